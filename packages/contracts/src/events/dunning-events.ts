@@ -1,0 +1,44 @@
+import { type Static, Type } from 'typebox'
+import { TOPICS } from '../records/topics.ts'
+
+const Instant = Type.String({ format: 'date-time' })
+
+export const DUNNING_EVENT_TYPES = [
+  'dunning.case_opened',
+  'dunning.case_updated',
+  'dunning.case_closed',
+] as const
+export type DunningEventType = (typeof DUNNING_EVENT_TYPES)[number]
+
+/** Outcomes of a closed case. */
+export const DunningOutcome = Type.Union([
+  Type.Literal('recovered'),
+  Type.Literal('canceled'),
+  Type.Literal('written_off'),
+])
+export type DunningOutcome = Static<typeof DunningOutcome>
+
+export const DunningEvent = Type.Object({
+  /** `<case id>:<seq>`: deterministic, so a repeated publication is the same event. */
+  id: Type.String(),
+  type: Type.Union(DUNNING_EVENT_TYPES.map((t) => Type.Literal(t))),
+  schemaVersion: Type.Literal(1),
+  at: Instant,
+  account: Type.String(),
+  livemode: Type.Boolean(),
+  caseId: Type.String(),
+  /** Fence: monotonic per case; a consumer applies only what is newer than what it has. */
+  seq: Type.Integer({ minimum: 1 }),
+  customer: Type.Union([Type.String(), Type.Null()]),
+  subscription: Type.String(),
+  /** First failure of the oldest outstanding invoice; null once nothing is owed. */
+  anchorAt: Type.Union([Instant, Type.Null()]),
+  /** Outstanding minor units per currency: never summed across currencies. */
+  outstanding: Type.Record(Type.String(), Type.Integer()),
+  invoices: Type.Array(Type.String()),
+  outcome: Type.Union([DunningOutcome, Type.Null()]),
+  cause: Type.Array(Type.String()),
+})
+export type DunningEvent = Static<typeof DunningEvent>
+
+export const DUNNING_EVENTS_TOPIC = TOPICS.dunningEvents.name

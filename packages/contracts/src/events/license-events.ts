@@ -1,0 +1,78 @@
+import { type Static, Type } from 'typebox'
+import { TOPICS } from '../records/topics.ts'
+
+/** Closed set; precedence when several apply: revoked > suspended > expired > grace > active. */
+export const LicenseStatus = Type.Union([
+  Type.Literal('pending'),
+  Type.Literal('active'),
+  Type.Literal('grace'),
+  Type.Literal('expired'),
+  Type.Literal('suspended'),
+  Type.Literal('revoked'),
+])
+export type LicenseStatus = Static<typeof LicenseStatus>
+
+const Instant = Type.String({ format: 'date-time' })
+const NullableInstant = Type.Union([Instant, Type.Null()])
+
+/** The license as a consumer of license events sees it. Times are ISO 8601 UTC. */
+export const LicenseSummary = Type.Object({
+  status: LicenseStatus,
+  /** Why it is not simply active, e.g. `payment_failed`, `paused`, `canceled`; null when active. */
+  reason: Type.Union([Type.String(), Type.Null()]),
+  productId: Type.String(),
+  tier: Type.String(),
+  maxDomains: Type.Integer({ minimum: 0 }),
+  features: Type.Array(Type.String()),
+  quantity: Type.Integer({ minimum: 0 }),
+  /** Last instant that is paid for, slack included; null = no end. */
+  validThrough: NullableInstant,
+  trialEndsAt: NullableInstant,
+  /** When a scheduled cancellation takes effect. */
+  cancelAt: NullableInstant,
+})
+export type LicenseSummary = Static<typeof LicenseSummary>
+
+export const LICENSE_EVENT_TYPES = [
+  'license.issued',
+  'license.renewed',
+  'license.tier_changed',
+  'license.limits_changed',
+  'license.grace_started',
+  'license.suspended',
+  'license.reinstated',
+  'license.expired',
+  'license.revoked',
+  'license.cancel_scheduled',
+  'license.cancel_unscheduled',
+  'license.key_rotated',
+  'license.updated',
+] as const
+export type LicenseEventType = (typeof LICENSE_EVENT_TYPES)[number]
+
+export const LicenseEvent = Type.Object({
+  /** `<license id>:<license version>`: deterministic, so a repeated publication is the same event. */
+  id: Type.String(),
+  type: Type.Union(LICENSE_EVENT_TYPES.map((t) => Type.Literal(t))),
+  schemaVersion: Type.Literal(1),
+  at: Instant,
+  account: Type.String(),
+  livemode: Type.Boolean(),
+  licenseId: Type.String({ format: 'uuid' }),
+  /** Monotonic per license; a consumer ignores what is not newer than what it has. */
+  licenseVersion: Type.Integer({ minimum: 1 }),
+  /** Stripe ids under which contact details of the buyer may be known (customer, checkout session, subscription). */
+  contactRefs: Type.Array(Type.String()),
+  customer: Type.Union([Type.String(), Type.Null()]),
+  subscription: Type.Union([Type.String(), Type.Null()]),
+  before: Type.Union([LicenseSummary, Type.Null()]),
+  after: LicenseSummary,
+  /** Ids of the Stripe events or snapshots of the batch that changed it. */
+  cause: Type.Array(Type.String()),
+  keyVersion: Type.Integer({ minimum: 1 }),
+  /** Compact JWE (dir, A256GCM) of the license key; only on issued and key_rotated. */
+  encryptedKey: Type.Optional(Type.String()),
+})
+export type LicenseEvent = Static<typeof LicenseEvent>
+
+export const LICENSE_EVENTS_TOPIC = TOPICS.licenseEvents.name

@@ -1,0 +1,79 @@
+import { type Static, Type } from 'typebox'
+import { LicenseStatus } from '../events/license-events.ts'
+
+const Instant = Type.String({ format: 'date-time' })
+const NullableInstant = Type.Union([Instant, Type.Null()])
+
+/** `POST /api/v1/licenses/validate`. No API key: the license key is the secret. */
+export const ValidateRequest = Type.Object(
+  {
+    key: Type.String({ minLength: 1, maxLength: 256 }),
+    /** Host that the software runs on; compared case-folded and without port. */
+    domain: Type.Optional(Type.String({ maxLength: 253 })),
+    product_id: Type.Optional(Type.String({ maxLength: 128 })),
+    /** Echoed, so that an answer cannot be replayed for another question. */
+    nonce: Type.Optional(Type.String({ maxLength: 128 })),
+  },
+  { additionalProperties: false },
+)
+export type ValidateRequest = Static<typeof ValidateRequest>
+
+/** Ordered: the first that applies is answered (reference: licensing 2.3). */
+export const VALIDATION_CODES = [
+  'NOT_FOUND',
+  'REVOKED',
+  'SUSPENDED',
+  'PENDING_PAYMENT',
+  'PRODUCT_SCOPE_MISMATCH',
+  'EXPIRED',
+  'GRACE',
+  'VALID',
+] as const
+export type ValidationCode = (typeof VALIDATION_CODES)[number]
+
+export const LicenseDetails = Type.Object({
+  id: Type.String(),
+  status: LicenseStatus,
+  tier: Type.String(),
+  product_id: Type.String(),
+  max_domains: Type.Integer(),
+  features: Type.Array(Type.String()),
+  valid_through: NullableInstant,
+  trial_ends_at: NullableInstant,
+  cancel_at: NullableInstant,
+})
+export type LicenseDetails = Static<typeof LicenseDetails>
+
+export const ValidateResponse = Type.Object({
+  valid: Type.Boolean(),
+  code: Type.Union(VALIDATION_CODES.map((c) => Type.Literal(c))),
+  /** One sentence for a person. */
+  detail: Type.String(),
+  /** Short machine-readable cause of REVOKED, SUSPENDED, EXPIRED or GRACE. */
+  reason: Type.Union([Type.String(), Type.Null()]),
+  /** TRIAL, CANCEL_SCHEDULED, EXPIRING. */
+  warnings: Type.Array(Type.String()),
+  license: Type.Union([LicenseDetails, Type.Null()]),
+  license_version: Type.Union([Type.Integer(), Type.Null()]),
+  nonce: Type.Union([Type.String(), Type.Null()]),
+  ts: Instant,
+})
+export type ValidateResponse = Static<typeof ValidateResponse>
+
+/** `GET /api/v1/licenses/:id`. */
+export const LicenseResponse = Type.Object({
+  ...LicenseDetails.properties,
+  reason: Type.Union([Type.String(), Type.Null()]),
+  version: Type.Integer(),
+  account: Type.String(),
+  livemode: Type.Boolean(),
+  quantity: Type.Integer(),
+  key_last6: Type.String(),
+  key_version: Type.Integer(),
+  stripe_customer_id: Type.Union([Type.String(), Type.Null()]),
+  stripe_subscription_id: Type.Union([Type.String(), Type.Null()]),
+  stripe_price_id: Type.Union([Type.String(), Type.Null()]),
+  created_at: Instant,
+  updated_at: Instant,
+})
+export type LicenseResponse = Static<typeof LicenseResponse>

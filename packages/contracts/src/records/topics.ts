@@ -1,0 +1,57 @@
+/** Every topic of the product, with what `kafka-topics` must be told to create it. */
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  /** Milliseconds; -1 keeps records for ever. */
+  readonly retentionMs: number
+  readonly maxMessageBytes: number
+  readonly doc: string
+}
+
+const DAY = 86_400_000
+
+/** Larger than the webhook body cap (1 MiB) plus headers: a record that ingest accepts must fit. */
+const RAW_MAX_BYTES = 2 * 1024 * 1024
+
+export const TOPICS = {
+  stripeEvents: {
+    name: 'stripe.events',
+    partitions: 12,
+    retentionMs: 35 * DAY,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: "The bytes that Stripe signed, unchanged; keyed by customer. Stripe's event attributes ride in headers.",
+  },
+  stripeSnapshots: {
+    name: 'stripe.snapshots',
+    partitions: 12,
+    retentionMs: 35 * DAY,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: "Answers that Keyflow asked Stripe's API for, appended before they are folded; keyed like stripe.events.",
+  },
+  licenseEvents: {
+    name: 'license.events',
+    partitions: 12,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'What happened to licenses, each with before and after; keyed by customer.',
+  },
+  dunningEvents: {
+    name: 'dunning.events',
+    partitions: 12,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'Dunning cases opened and closed, notices and restrictions; keyed by customer.',
+  },
+  deadLetters: {
+    name: 'keyflow.dead-letters',
+    partitions: 3,
+    retentionMs: 90 * DAY,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'Records that a consumer could not apply: original key, value and headers, plus dlq-* headers.',
+  },
+} as const satisfies Record<string, TopicSpec>
+
+export const ALL_TOPICS: readonly TopicSpec[] = Object.values(TOPICS)
+
+/** Consumer group of a service, e.g. `keyflow.licensing`. */
+export const consumerGroup = (service: 'licensing' | 'dunning' | 'notifier'): string => `keyflow.${service}`
