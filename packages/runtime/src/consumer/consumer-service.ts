@@ -1,0 +1,132 @@
+import { createKafka, type KafkaOptions } from '../kafka/client.ts'
+import { createPublisher } from '../kafka/coalescing-publisher.ts'
+import { type ConsumerRunner, startConsumer } from '../kafka/consumer-runner.ts'
+import type { RecordPublisher } from '../kafka/records.ts'
+import { createFailpoints } from '../lifecycle/failpoints.ts'
+import { untilAvailable } from '../lifecycle/until-available.ts'
+import { connectStore, type Store } from '../mongo/client.ts'
+import { type CollectionSpec, migrate } from '../mongo/migrate.ts'
+import { OUTBOX } from '../outbox/outbox.ts'
+import { startSweeper, sweepOnce } from '../outbox/sweeper.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Registry } from '../telemetry/metrics.ts'
+import { createBatchMetrics } from './batch-metrics.ts'
+import { type BatchProcessorOptions, createBatchProcessor } from './batch-processor.ts'
+import { CLAIMS } from './claims.ts'
+import { DEAD_LETTERS } from './dead-letters.ts'
+
+export interface ConsumerServiceOptions<T> {
+  readonly service: string
+  readonly groupId: string
+  readonly topics: readonly string[]
+  readonly deadLetterTopic: string
+  readonly config: {
+    readonly kafkaBrokers: readonly string[]
+    readonly mongodbUrl: string
+    readonly mongodbDatabase: string
+    readonly batchRecords: number
+    readonly partitionsAtOnce: number
+    readonly failpoints: string
+  }
+  /** Collections of this service besides those that every consumer has. */
+  readonly collections: readonly CollectionSpec[]
+  readonly decode: BatchProcessorOptions<T>['decode']
+  readonly apply: BatchProcessorOptions<T>['apply']
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly registry: Registry
+  readonly onFatal: (error: Error) => void
+  readonly signal: AbortSignal
+  readonly socketFactory?: KafkaOptions['socketFactory']
+}
+
+export interface ConsumerService {
+  readonly store: Store
+  readonly publisher: RecordPublisher
+  readonly isLive: () => boolean
+  readonly checks: () => Promise<Readonly<Record<string, boolean>>>
+  /** Begins to consume; resources that `apply` needs may be built between opening and this. */
+  readonly consume: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Opens MongoDB (migrated) and Kafka, and stands ready to consume. What every consumer of Keyflow is made of. */
+export const openConsumerService = async <T>(
+  options: ConsumerServiceOptions<T>,
+): Promise<ConsumerService> => {
+  const { config, logger, service } = options
+  const waiting = { logger, signal: options.signal }
+  const store = await untilAvailable(
+    'mongodb',
+    () =>
+      connectStore({
+        url: config.mongodbUrl,
+        database: config.mongodbDatabase,
+        appName: `keyflow-${service}`,
+      }),
+    waiting,
+  )
+  const owner = `${service}-${process.pid}-${process.hrtime.bigint()}`
+  await untilAvailable(
+    'migration',
+    () => migrate(store, [CLAIMS, OUTBOX, DEAD_LETTERS, ...options.collections], owner),
+    waiting,
+  )
+  const kafka = createKafka({
+    clientId: `keyflow-${service}`,
+    brokers: config.kafkaBrokers,
+    logger,
+    ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
+  })
+  const publisher = await untilAvailable('kafka', () => createPublisher({ kafka }), waiting)
+  const metrics = createBatchMetrics(options.registry, service)
+  const processor = createBatchProcessor<T>({
+    ...options,
+    store,
+    publisher,
+    metrics,
+    failpoint: createFailpoints(config.failpoints),
+  })
+  let runner: ConsumerRunner | undefined
+  let sweeper: ReturnType<typeof startSweeper> | undefined
+
+  return {
+    store,
+    publisher,
+    isLive: () => runner?.isLive() ?? true,
+    checks: async () => ({ kafka: runner?.isReady() ?? false, mongodb: await answers(store) }),
+    consume: async () => {
+      // What a dead process of this service left must go out before anything newer does.
+      await untilAvailable('outbox', () => sweepOnce({ store, publisher, logger }, 0), waiting)
+      sweeper = startSweeper({ store, publisher, logger })
+      runner = await untilAvailable(
+        'kafka consumer',
+        () =>
+          startConsumer({
+            kafka,
+            groupId: options.groupId,
+            topics: options.topics,
+            batchRecords: config.batchRecords,
+            partitionsAtOnce: config.partitionsAtOnce,
+            handle: processor.handle,
+            onFatal: options.onFatal,
+            onPaused: (_topic, _partition, paused) => metrics.held(paused ? 1 : -1),
+            logger,
+          }),
+        waiting,
+      )
+    },
+    stop: async () => {
+      await runner?.stop()
+      await sweeper?.stop()
+      await publisher.close()
+      await store.client.close()
+    },
+  }
+}
+
+const answers = async (store: Store): Promise<boolean> =>
+  store.db
+    .command({ ping: 1 }, { timeoutMS: 1000 })
+    .then(() => true)
+    .catch(() => false)

@@ -1,0 +1,18 @@
+/** Exponential with full jitter on the upper half: `base·2ⁿ`, capped, times 0.5…1. Milliseconds. */
+export const backoffMs = (
+  attempt: number,
+  options: { readonly base: number; readonly max: number },
+): number => Math.min(options.max, options.base * 2 ** Math.min(attempt, 30)) * (0.5 + Math.random() / 2)
+
+/** Resolves after `ms`, or at once when `signal` aborts. Does not keep the process alive by itself. */
+export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve()
+    const finish = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', finish)
+      resolve()
+    }
+    const timer = setTimeout(finish, ms)
+    signal?.addEventListener('abort', finish, { once: true })
+  })
