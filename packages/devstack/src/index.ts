@@ -1,0 +1,24 @@
+export { createTopics } from './kafka/create-topics.ts'
+export type { KafkaOptions, KafkaServer } from './kafka/kafka-server.ts'
+export type { MongoOptions, MongoServer } from './mongo/mongo-server.ts'
+export type { Server, ServerOptions } from './processes/embedded-server.ts'
+export { isPortFree, pickFreePort } from './processes/ports.ts'
+export {
+  type ChildExit,
+  type ChildSpec,
+  createSupervisor,
+  type SupervisedChild,
+  type Supervisor,
+} from './processes/supervisor.ts'
+export { waitUntil } from './processes/wait-until.ts'
+export { isSetupError } from './setup-error.ts'
+export { announceStack, sharedStack, uniqueName } from './shared-stack.ts'
+export {
+  type Addresses,
+  givenAddresses,
+  type Stack,
+  type StackOptions,
+  startKafka,
+  startMongo,
+  startStack,
+} from './stack.ts'

@@ -1,0 +1,28 @@
+import { type Admin, Kafka, logLevel } from 'kafkajs'
+
+const QUIET = { retries: 0, initialRetryTime: 50, maxRetryTime: 50 }
+const PATIENT = { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 }
+
+/** Runs `work` with an admin client that is disconnected afterwards. `patient` retries while brokers come up. */
+export const withAdmin = async <T>(
+  brokers: readonly string[],
+  work: (admin: Admin) => Promise<T>,
+  patient = true,
+): Promise<T> => {
+  const kafka = new Kafka({
+    clientId: 'keyflow-devstack',
+    brokers: [...brokers],
+    connectionTimeout: 2_000,
+    requestTimeout: 10_000,
+    enforceRequestTimeout: true,
+    retry: patient ? PATIENT : QUIET,
+    logLevel: logLevel.NOTHING,
+  })
+  const admin = kafka.admin()
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.disconnect()
+  }
+}

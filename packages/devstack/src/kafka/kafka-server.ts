@@ -1,0 +1,7 @@
+import type { Server, ServerOptions } from '../processes/embedded-server.ts'
+
+export type KafkaOptions = ServerOptions
+
+export interface KafkaServer extends Server {
+  readonly brokers: readonly string[]
+}

@@ -1,0 +1,25 @@
+import type { Server, ServerOptions } from '../processes/embedded-server.ts'
+
+export interface MongoOptions extends ServerOptions {
+  /** Name of the replica set; default `keyflow`. */
+  readonly replSet?: string
+  /** Further server parameters, e.g. `{ enableTestCommands: '1' }` for fail points. */
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+export interface MongoServer extends Server {
+  /** With the replica set's name: what a client needs for transactions. */
+  readonly url: string
+}
+
+export const DEFAULT_REPLICA_SET = 'keyflow'
+
+/** `127.0.0.1` is also the host in the set's own configuration: clients are sent to where they came. */
+export const mongoUrl = (port: number, replSet: string): string =>
+  `mongodb://127.0.0.1:${port}/?replicaSet=${replSet}`
+
+export const MONGOD_PARAMETERS: Readonly<Record<string, string>> = {
+  // A process killed inside a transaction leaves its locks until this has passed: the default is a minute.
+  transactionLifetimeLimitSeconds: '5',
+  diagnosticDataCollectionEnabled: 'false',
+}
