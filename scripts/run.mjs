@@ -1,8 +1,11 @@
-// Runs a TypeScript file on the project's own Node (24, from npm), whatever Node started this script.
-// Plain JavaScript without dependencies: it is the first thing that runs on a bare clone.
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+// Runs a TypeScript file on the project's own Node (24, from npm), whatever Node started this script:
+//   node scripts/run.mjs FILE.ts [ARGUMENTS]
+import { ensureInstalled, runOnProjectNode } from './bootstrap.mjs'
 
-const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
-const result = spawnSync(node, process.argv.slice(2), { stdio: 'inherit' })
-process.exit(result.status ?? 1)
+const args = process.argv.slice(2)
+if (args.length === 0) {
+  process.stderr.write('Usage: node scripts/run.mjs FILE.ts [ARGUMENTS]\n')
+  process.exit(2)
+}
+await ensureInstalled()
+await runOnProjectNode(args)
