@@ -39,6 +39,7 @@ export const LICENSE_EVENT_TYPES = [
   'license.tier_changed',
   'license.limits_changed',
   'license.grace_started',
+  'license.grace_ended',
   'license.suspended',
   'license.reinstated',
   'license.expired',
