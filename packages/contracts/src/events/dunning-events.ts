@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { TOPICS } from '../records/topics.ts'
+import { oneOf } from '../schema/one-of.ts'
 
 const Instant = Type.String({ format: 'date-time' })
 
@@ -21,7 +22,7 @@ export type DunningOutcome = Static<typeof DunningOutcome>
 export const DunningEvent = Type.Object({
   /** `<case id>:<seq>`: deterministic, so a repeated publication is the same event. */
   id: Type.String(),
-  type: Type.Union(DUNNING_EVENT_TYPES.map((t) => Type.Literal(t))),
+  type: oneOf(DUNNING_EVENT_TYPES),
   schemaVersion: Type.Literal(1),
   at: Instant,
   account: Type.String(),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { TOPICS } from '../records/topics.ts'
+import { oneOf } from '../schema/one-of.ts'
 
 /** Closed set; precedence when several apply: revoked > suspended > expired > grace > active. */
 export const LicenseStatus = Type.Union([
@@ -54,7 +55,7 @@ export type LicenseEventType = (typeof LICENSE_EVENT_TYPES)[number]
 export const LicenseEvent = Type.Object({
   /** `<license id>:<license version>`: deterministic, so a repeated publication is the same event. */
   id: Type.String(),
-  type: Type.Union(LICENSE_EVENT_TYPES.map((t) => Type.Literal(t))),
+  type: oneOf(LICENSE_EVENT_TYPES),
   schemaVersion: Type.Literal(1),
   at: Instant,
   account: Type.String(),

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { LicenseStatus } from '../events/license-events.ts'
+import { oneOf } from '../schema/one-of.ts'
 
 const Instant = Type.String({ format: 'date-time' })
 const NullableInstant = Type.Union([Instant, Type.Null()])
@@ -46,7 +47,7 @@ export type LicenseDetails = Static<typeof LicenseDetails>
 
 export const ValidateResponse = Type.Object({
   valid: Type.Boolean(),
-  code: Type.Union(VALIDATION_CODES.map((c) => Type.Literal(c))),
+  code: oneOf(VALIDATION_CODES),
   /** One sentence for a person. */
   detail: Type.String(),
   /** Short machine-readable cause of REVOKED, SUSPENDED, EXPIRED or GRACE. */

@@ -1,0 +1,109 @@
+import { type Scope, scopedId } from '@keyflow/contracts'
+import type { CollectionSpec, Transaction } from '@keyflow/runtime'
+import type { AnyBulkWriteOperation } from 'mongodb'
+import type { LedgerFacts } from '../domain/ledger-facts.ts'
+
+export interface Ledger {
+  readonly id: string
+  readonly scope: Scope
+  readonly facts: LedgerFacts
+  /** 0 = not stored yet. */
+  readonly version: number
+}
+
+interface LedgerRow {
+  _id: string
+  v: number
+  account: string
+  livemode: boolean
+  facts: LedgerFacts
+  updatedAt: Date
+}
+
+/** One Stripe id -> the ledger that holds its facts. */
+interface LinkRow {
+  _id: string
+  ledger: string
+}
+
+export const LEDGER_COLLECTIONS: readonly CollectionSpec[] = [
+  { name: 'ledgers' },
+  { name: 'ledger_links', indexes: [{ key: { ledger: 1 }, name: 'by_ledger' }] },
+]
+
+/** Which ledger each of the ids belongs to; ids are scoped (`account:mode:id`). */
+export const findLinks = async (tx: Transaction, ids: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await tx.store.db
+    .collection<LinkRow>('ledger_links')
+    .find({ _id: { $in: [...ids] } }, { session: tx.session })
+    .toArray()
+  return new Map(rows.map((row) => [row._id, row.ledger]))
+}
+
+export const findLedgers = async (tx: Transaction, ids: readonly string[]): Promise<Map<string, Ledger>> => {
+  if (ids.length === 0) return new Map()
+  const rows = await tx.store.db
+    .collection<LedgerRow>('ledgers')
+    .find({ _id: { $in: [...ids] } }, { session: tx.session })
+    .toArray()
+  return new Map(
+    rows.map((row) => [
+      row._id,
+      {
+        id: row._id,
+        scope: { account: row.account, livemode: row.livemode },
+        facts: row.facts,
+        version: row.v,
+      },
+    ]),
+  )
+}
+
+export interface LedgerWrites {
+  readonly changed: readonly Ledger[]
+  /** New ids, and the ledger that they lead to. */
+  readonly links: ReadonlyMap<string, string>
+  /** Ledgers that were joined into another: id -> survivor. */
+  readonly absorbed: ReadonlyMap<string, string>
+}
+
+/** Two transactions that touch one id or one ledger conflict here, and one of them starts over with what the other wrote. */
+export const writeLedgers = async (tx: Transaction, writes: LedgerWrites): Promise<void> => {
+  const { session, store, now } = tx
+  const ledgers = store.db.collection<LedgerRow>('ledgers')
+  const links = store.db.collection<LinkRow>('ledger_links')
+  if (writes.changed.length > 0) {
+    const result = await ledgers.bulkWrite(
+      writes.changed.map((ledger) => toWrite(ledger, now)),
+      { session, ordered: false },
+    )
+    const written = result.insertedCount + result.matchedCount
+    if (written !== writes.changed.length) throw new Error('a ledger changed while its transaction ran')
+  }
+  if (writes.links.size > 0)
+    await links.insertMany(
+      [...writes.links].map(([id, ledger]) => ({ _id: id, ledger })),
+      { session, ordered: false },
+    )
+  for (const [gone, survivor] of writes.absorbed) {
+    await links.updateMany({ ledger: gone }, { $set: { ledger: survivor } }, { session })
+    await ledgers.deleteOne({ _id: gone }, { session })
+  }
+}
+
+const toWrite = (ledger: Ledger, now: Date): AnyBulkWriteOperation<LedgerRow> => {
+  const row: LedgerRow = {
+    _id: ledger.id,
+    v: ledger.version + 1,
+    account: ledger.scope.account,
+    livemode: ledger.scope.livemode,
+    facts: ledger.facts,
+    updatedAt: now,
+  }
+  return ledger.version === 0
+    ? { insertOne: { document: row } }
+    : { replaceOne: { filter: { _id: row._id, v: ledger.version }, replacement: row } }
+}
+
+export const scopedIds = (scope: Scope, ids: readonly string[]): string[] =>
+  ids.map((id) => scopedId(scope, id))

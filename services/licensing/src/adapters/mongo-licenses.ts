@@ -1,0 +1,74 @@
+import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
+import type { License } from '../domain/license.ts'
+
+type LicenseRow = Omit<License, 'id'> & { _id: string }
+
+export const LICENSES: CollectionSpec = {
+  name: 'licenses',
+  indexes: [
+    {
+      key: { keyHash: 1 },
+      name: 'by_key',
+      unique: true,
+      partialFilterExpression: { keyHash: { $type: 'string' } },
+    },
+    { key: { ledger: 1 }, name: 'by_ledger' },
+    { key: { 'origin.subscription': 1 }, name: 'by_subscription', sparse: true },
+    { key: { customer: 1 }, name: 'by_customer' },
+  ],
+  schema: {
+    bsonType: 'object',
+    required: ['_id', 'scope', 'ledger', 'version', 'billing', 'granted', 'terms', 'keyVersion'],
+    properties: {
+      version: { bsonType: 'number', minimum: 0 },
+      billing: { enum: ['pending', 'active', 'grace', 'suspended', 'ended', 'revoked'] },
+      granted: { bsonType: 'bool' },
+      keyHash: { bsonType: ['string', 'null'], description: 'keyed hash; never the key' },
+    },
+  },
+}
+
+const rowsOf = (store: Store) => store.db.collection<LicenseRow>(LICENSES.name)
+
+const fromRow = ({ _id, ...rest }: LicenseRow): License => ({ id: _id, ...rest })
+
+export const findLicenses = async (
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<Map<string, License>> => {
+  if (ids.length === 0) return new Map()
+  const rows = await rowsOf(tx.store)
+    .find({ _id: { $in: [...ids] } }, { session: tx.session })
+    .toArray()
+  return new Map(rows.map((row) => [row._id, fromRow(row)]))
+}
+
+export const writeLicenses = async (
+  tx: Transaction,
+  writes: readonly { readonly before: License | undefined; readonly after: License }[],
+): Promise<void> => {
+  if (writes.length === 0) return
+  const operations = writes.map(({ before, after }): AnyBulkWriteOperation<LicenseRow> => {
+    const { id, ...rest } = after
+    return before === undefined
+      ? { insertOne: { document: { _id: id, ...rest } } }
+      : { replaceOne: { filter: { _id: id }, replacement: rest } }
+  })
+  await rowsOf(tx.store).bulkWrite(operations, { session: tx.session, ordered: false })
+}
+
+export const findLicenseById = async (
+  store: Store,
+  id: string,
+  session?: ClientSession,
+): Promise<License | null> => {
+  const row = await rowsOf(store).findOne({ _id: id }, session === undefined ? {} : { session })
+  return row === null ? null : fromRow(row)
+}
+
+/** By keyed hash: one indexed read, of the same shape for hit and miss. */
+export const findLicenseByKeyHash = async (store: Store, keyHash: string): Promise<License | null> => {
+  const row = await rowsOf(store).findOne({ keyHash })
+  return row === null ? null : fromRow(row)
+}

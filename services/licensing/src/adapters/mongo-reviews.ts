@@ -1,0 +1,101 @@
+import { type Scope, scopedId } from '@keyflow/contracts'
+import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
+import type { Review } from '../domain/derived-license.ts'
+
+interface ReviewRow extends Omit<Review, 'id'> {
+  _id: string
+  ledger: string
+  account: string
+  livemode: boolean
+  state: 'open' | 'resolved'
+  openedAt: Date
+  resolvedAt: Date | null
+}
+
+export const REVIEWS: CollectionSpec = {
+  name: 'reviews',
+  indexes: [
+    { key: { state: 1, openedAt: 1 }, name: 'open_oldest' },
+    { key: { ledger: 1 }, name: 'by_ledger' },
+  ],
+}
+
+/**
+ * Makes the queue say what was derived: new entries open, entries that no longer hold resolve themselves, those that
+ * hold again open again. Returns how many were opened.
+ */
+export const writeReviews = async (
+  tx: Transaction,
+  ledgers: readonly { readonly id: string; readonly scope: Scope; readonly reviews: readonly Review[] }[],
+): Promise<number> => {
+  const rows = tx.store.db.collection<ReviewRow>(REVIEWS.name)
+  const { session, now } = tx
+  const known = await rows.find({ ledger: { $in: ledgers.map((l) => l.id) } }, { session }).toArray()
+  const wanted = new Map(
+    ledgers.flatMap((ledger) => ledger.reviews.map((review) => [review.id, { ledger, review }])),
+  )
+  const stale = known.filter((row) => row.state === 'open' && !wanted.has(row._id)).map((row) => row._id)
+  if (stale.length > 0)
+    await rows.updateMany(
+      { _id: { $in: stale } },
+      { $set: { state: 'resolved', resolvedAt: now } },
+      { session },
+    )
+  const open = new Set(known.filter((row) => row.state === 'open').map((row) => row._id))
+  const fresh = [...wanted.values()].filter(({ review }) => !open.has(review.id))
+  for (const { ledger, review } of fresh) {
+    const { id, ...rest } = review
+    await rows.replaceOne(
+      { _id: id },
+      {
+        ...rest,
+        ledger: ledger.id,
+        account: ledger.scope.account,
+        livemode: ledger.scope.livemode,
+        state: 'open',
+        openedAt: now,
+        resolvedAt: null,
+      },
+      { session, upsert: true },
+    )
+  }
+  return fresh.length
+}
+
+export const countOpenReviews = (store: Store): Promise<number> =>
+  store.db.collection<ReviewRow>(REVIEWS.name).countDocuments({ state: 'open' })
+
+/** Review of a question that Stripe refused to answer (the object is gone, the key may not read it). */
+export const snapshotReview = (scope: Scope, subject: string): Review => ({
+  id: `${scopedId(scope, subject)}:snapshot_refused`,
+  reason: 'snapshot_refused',
+  customer: null,
+  subjects: [subject],
+  price: null,
+})
+
+/** Opens it outside of a fold; the next fold of the ledger finds it there. */
+export const openSnapshotReview = async (
+  store: Store,
+  request: { readonly scope: Scope; readonly ledger: string; readonly subject: string },
+): Promise<void> => {
+  const { id, ...rest } = snapshotReview(request.scope, request.subject)
+  const { account, livemode } = request.scope
+  await store.db.collection<ReviewRow>(REVIEWS.name).updateOne(
+    { _id: id },
+    [
+      {
+        $set: {
+          ...rest,
+          ledger: request.ledger,
+          account,
+          livemode,
+          state: 'open',
+          openedAt: { $ifNull: ['$openedAt', '$$NOW'] },
+          resolvedAt: null,
+        },
+      },
+    ],
+    { upsert: true },
+  )
+}

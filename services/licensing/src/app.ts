@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { consumerGroup, TOPICS } from '@keyflow/contracts'
+import {
+  type App,
+  type AppContext,
+  type ConsumerService,
+  createHttpServer,
+  createOpsServer,
+  createRegistry,
+  openConsumerService,
+} from '@keyflow/runtime'
+import { loadCatalogFile } from './adapters/catalog-file.ts'
+import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
+import { createKeyTransport } from './adapters/jose-key-transport.ts'
+import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
+import { findLicenseById, findLicenseByKeyHash, LICENSES } from './adapters/mongo-licenses.ts'
+import { REVIEWS } from './adapters/mongo-reviews.ts'
+import { SNAPSHOT_REQUESTS } from './adapters/mongo-snapshot-requests.ts'
+import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
+import { identifyLicense } from './adapters/uuid-license-id.ts'
+import type { LicensingConfig } from './config.ts'
+import type { Policy } from './domain/derived-license.ts'
+import { licenseRoute } from './http/license.route.ts'
+import { validateRoute } from './http/validate.route.ts'
+import { createLicensingMetrics } from './licensing-metrics.ts'
+import { createApplyFacts } from './workers/apply-facts.ts'
+import { type AskStripe, startAskingStripe } from './workers/ask-stripe.ts'
+import { decodeRecord } from './workers/decode-record.ts'
+import type { FactItem } from './workers/fold-ledgers.ts'
+
+const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
+
+/** Wires licensing: topics -> facts -> licenses -> events, the questions to Stripe, and the license API. */
+export const createApp = (config: LicensingConfig, context: AppContext): App => {
+  const catalog = loadCatalogFile(config.catalogFile === '' ? EXAMPLE_CATALOG : config.catalogFile)
+  const registry = createRegistry()
+  const keys = createLicenseKeys(config.issuerSecret)
+  const clock = (): Date => new Date()
+  const topic = (name: string): string => `${config.topicPrefix}${name}`
+  const metrics = createLicensingMetrics(registry)
+  let asking: AskStripe | undefined
+  let consumer: ConsumerService | undefined
+  const closers: (() => Promise<unknown>)[] = []
+
+  const apply = createApplyFacts({
+    rules: { catalog, policy: policyOf(config), identify: identifyLicense },
+    keys,
+    transport: createKeyTransport(config.keyTransportSecret),
+    licenseTopic: topic(TOPICS.licenseEvents.name),
+    metrics,
+    wakeSnapshots: () => asking?.wake(),
+  })
+
+  const start = async (): Promise<void> => {
+    const ops = createOpsServer({
+      registry,
+      health: {
+        live: () => consumer?.isLive() ?? true,
+        ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
+      },
+    })
+    closers.push(() => ops.close())
+    await ops.listen({ host: config.httpHost, port: config.opsPort })
+    const opened = await openConsumerService<FactItem>({
+      service: 'licensing',
+      groupId: topic(consumerGroup('licensing')),
+      topics: [topic(TOPICS.stripeEvents.name), topic(TOPICS.stripeSnapshots.name)],
+      deadLetterTopic: topic(TOPICS.deadLetters.name),
+      config,
+      collections: [...LEDGER_COLLECTIONS, LICENSES, REVIEWS, SNAPSHOT_REQUESTS],
+      decode: decodeRecord,
+      apply,
+      clock,
+      registry,
+      ...context,
+    })
+    consumer = opened
+    closers.push(() => opened.stop())
+    asking = startAskingStripe({
+      store: opened.store,
+      publisher: opened.publisher,
+      reader: createSnapshotReader({
+        apiKeys: config.stripeApiKeys,
+        apiBase: config.stripeApiBase,
+        requestsPerSecond: config.stripeRequestsPerSecond,
+      }),
+      snapshotTopic: topic(TOPICS.stripeSnapshots.name),
+      logger: context.logger,
+      newId: randomUUID,
+      concurrency: 4,
+    })
+    closers.push(async () => asking?.stop())
+    const api = await createHttpServer({ logger: context.logger })
+    validateRoute(api, {
+      findByTypedKey: (typed) => findLicenseByKeyHash(opened.store, keys.hashTyped(typed)),
+      clock,
+      onVerdict: metrics.validated,
+    })
+    licenseRoute(api, {
+      findById: (id) => findLicenseById(opened.store, id),
+      operatorToken: config.operatorToken,
+      clock,
+    })
+    closers.push(() => api.close())
+    await api.listen({ host: config.httpHost, port: config.httpPort })
+    await opened.consume()
+  }
+
+  return {
+    start,
+    /** In reverse order of opening: intake first, connections last. */
+    stop: async () => {
+      for (const close of closers.reverse()) await close()
+    },
+  }
+}
+
+const policyOf = (config: LicensingConfig): Policy => ({
+  slack: config.slackSeconds,
+  pausedCollection: config.pausedCollection,
+  openDispute: config.openDispute,
+  ended: config.ended,
+  freeTier: config.freeTier,
+})

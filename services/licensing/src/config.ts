@@ -1,0 +1,71 @@
+import {
+  choice,
+  defineConfig,
+  integer,
+  key256,
+  secret,
+  secrets,
+  serviceFields,
+  storeFields,
+  text,
+  url,
+} from '@keyflow/runtime'
+
+const assertStripeKey = (key: string): void => {
+  if (!/^(sk|rk)_(live|test)_\w{8,}$/.test(key))
+    throw new Error('must hold Stripe keys: sk_live_…, sk_test_…, rk_…')
+}
+
+/** The one declaration of this service's configuration. */
+export const config = defineConfig('licensing', {
+  ...serviceFields({ http: 8788 }),
+  ...storeFields('keyflow_licensing'),
+  issuerSecret: secret('ISSUER_SECRET', {
+    doc: 'Every license key is derived from it; losing it loses the keys, changing it changes them. At least 32 characters.',
+    minLength: 32,
+  }),
+  keyTransportSecret: key256('KEY_TRANSPORT_SECRET', {
+    doc: 'Shared with the notifier alone: keys travel encrypted with it. 32 bytes in base64.',
+  }),
+  operatorToken: text('OPERATOR_TOKEN', {
+    doc: 'Bearer token of the operator routes; empty closes them.',
+    default: '',
+  }),
+  catalogFile: text('CATALOG_FILE', {
+    doc: 'YAML file: which price sells which tier. Empty = the shipped example.',
+    default: '',
+  }),
+  stripeApiKeys: secrets('STRIPE_API_KEY', {
+    doc: 'Restricted read-only key; comma-separated, one for each mode.',
+    check: assertStripeKey,
+  }),
+  stripeApiBase: url('STRIPE_API_BASE', {
+    doc: "Stripe's API.",
+    default: 'https://api.stripe.com',
+    protocols: ['https', 'http'],
+  }),
+  stripeRequestsPerSecond: integer('STRIPE_REQUESTS_PER_SECOND', {
+    doc: 'Ceiling of calls to Stripe.',
+    default: '20',
+    min: 1,
+    max: 100,
+  }),
+  slackSeconds: integer('LICENSE_SLACK_SECONDS', {
+    doc: 'How long a license outlives its paid period, so that renewals do not blink.',
+    default: '86400',
+  }),
+  pausedCollection: choice('POLICY_PAUSED_COLLECTION', ['suspend', 'keep'], {
+    doc: 'What pause_collection does to the license.',
+    default: 'suspend',
+  }),
+  openDispute: choice('POLICY_OPEN_DISPUTE', ['suspend', 'keep'], {
+    doc: 'What a formal dispute does while it is open.',
+    default: 'suspend',
+  }),
+  ended: choice('POLICY_ENDED', ['expire', 'revoke', 'free_tier', 'perpetual'], {
+    doc: 'What the end of a subscription leaves.',
+    default: 'expire',
+  }),
+  freeTier: text('POLICY_FREE_TIER', { doc: 'Tier of POLICY_ENDED=free_tier.', default: 'free' }),
+})
+export type LicensingConfig = ReturnType<typeof config.load>

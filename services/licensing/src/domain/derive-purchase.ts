@@ -1,0 +1,81 @@
+import { current, scopedId } from '@keyflow/contracts'
+import { meaningOf } from './catalog.ts'
+import type { DeriveContext } from './derive-subscription.ts'
+import type { BillingStatus, Derived, DerivedLicense, Review } from './derived-license.ts'
+import type { SessionFacts } from './ledger-facts.ts'
+import { paymentOf } from './payments.ts'
+
+const DAY = 86_400
+
+/**
+ * The licenses of a one-time checkout: one per line. Webhooks never carry line items, so they are asked for once the
+ * buyer has completed the session.
+ */
+export const derivePurchase = (context: DeriveContext, session: SessionFacts, seenAt: number): Derived => {
+  const nothing: Derived = { licenses: [], reviews: [], needs: [] }
+  if (session.mode !== 'payment' || session.status === 'open' || session.status === 'expired') return nothing
+  const known = context.facts.lineItems[session.id]
+  if (known === undefined)
+    return { ...nothing, needs: [{ what: 'checkout_session_line_items', subject: session.id }] }
+  const lines = current(known).state
+  const money = moneyOf(context, session)
+  const licenses: DerivedLicense[] = []
+  const reviews: Review[] = []
+  for (const line of lines.items) {
+    const meaning = meaningOf(context.catalog, line.price, context.scope.livemode)
+    if (meaning.kind === 'unknown')
+      reviews.push({
+        id: `${scopedId(context.scope, line.id)}:unknown_price`,
+        reason: 'unknown_price',
+        customer: session.customer,
+        subjects: [session.id, line.id],
+        price: line.price?.id ?? null,
+      })
+    if (meaning.kind !== 'terms') continue
+    const { validityDays } = meaning.terms
+    licenses.push({
+      id: context.identify(`${scopedId(context.scope, session.id)}:${line.id}`),
+      origin: { kind: 'checkout_line', session: session.id, line: line.id },
+      customer: session.customer,
+      contactRefs: [session.customer, session.id, session.paymentIntent].filter((ref) => ref !== null).sort(),
+      granted: money.granted,
+      billing: money.billing,
+      reason: money.reason,
+      validThrough: validityDays === null ? null : (session.createdAt ?? seenAt) + validityDays * DAY,
+      trialEndsAt: null,
+      cancelAt: null,
+      price: line.price?.id ?? 'none',
+      terms: meaning.terms,
+      quantity: line.quantity ?? 1,
+    })
+  }
+  return { licenses, reviews, needs: [] }
+}
+
+interface Money {
+  readonly granted: boolean
+  readonly billing: BillingStatus
+  readonly reason: string | null
+}
+
+/** Delayed methods complete the session unpaid and settle days later. */
+const moneyOf = (context: DeriveContext, session: SessionFacts): Money => {
+  const isPaid =
+    session.paymentStatus === 'paid' ||
+    session.paymentStatus === 'no_payment_required' ||
+    session.asyncOutcome === 'succeeded'
+  if (!isPaid)
+    return session.asyncOutcome === 'failed'
+      ? { granted: false, billing: 'ended', reason: 'payment_failed' }
+      : { granted: false, billing: 'pending', reason: 'unpaid' }
+  const payment = paymentOf(
+    context.facts,
+    { session: session.id, intent: session.paymentIntent },
+    session.amountTotal,
+  )
+  if (payment.disputeLost) return { granted: true, billing: 'revoked', reason: 'dispute_lost' }
+  if (payment.refundedInFull) return { granted: true, billing: 'revoked', reason: 'refunded' }
+  if (payment.disputeOpen && context.policy.openDispute === 'suspend')
+    return { granted: true, billing: 'suspended', reason: 'dispute_open' }
+  return { granted: true, billing: 'active', reason: null }
+}

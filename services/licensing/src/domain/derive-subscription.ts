@@ -1,0 +1,207 @@
+import {
+  current,
+  type Scope,
+  type SubscriptionItemState,
+  type SubscriptionState,
+  scopedId,
+} from '@keyflow/contracts'
+import { type Catalog, meaningOf, type Terms } from './catalog.ts'
+import type {
+  BillingStatus,
+  Derived,
+  DerivedLicense,
+  IdentifyLicense,
+  Policy,
+  Review,
+  SnapshotNeed,
+} from './derived-license.ts'
+import type { LedgerFacts, SubscriptionRecord } from './ledger-facts.ts'
+import { later, type PaidPeriods, paidPeriodsOf } from './paid-periods.ts'
+
+export interface DeriveContext {
+  readonly scope: Scope
+  readonly facts: LedgerFacts
+  readonly catalog: Catalog
+  readonly policy: Policy
+  readonly identify: IdentifyLicense
+}
+
+/** The licenses of one subscription: one per item whose price the catalog knows. */
+export const deriveSubscription = (context: DeriveContext, record: SubscriptionRecord): Derived => {
+  const { scope, facts } = context
+  const now = current(record.register)
+  const subscription = now.state
+  const licenses: DerivedLicense[] = []
+  const reviews: Review[] = []
+  const needs: SnapshotNeed[] = []
+  if (now.decidedBy === 'ambiguous' || !subscription.itemsComplete)
+    needs.push({ what: 'subscription', subject: subscription.id })
+  const periodsOf = paidPeriodsOf(facts, subscription.id)
+  const contactRefs = contactRefsOf(facts, subscription)
+  for (const item of subscription.items) {
+    const sold = soldAs(context, record, item)
+    if (sold.unknown !== null)
+      reviews.push({
+        id: `${scopedId(scope, item.id)}:unknown_price`,
+        reason: 'unknown_price',
+        customer: subscription.customer,
+        subjects: [subscription.id, item.id],
+        price: sold.unknown,
+      })
+    if (sold.terms === null) continue
+    const periods = periodsOf(item.id)
+    const free = subscription.status === 'canceled' ? freeTerms(context, sold.terms) : null
+    licenses.push({
+      id: context.identify(`${scopedId(scope, subscription.id)}:${item.id}`),
+      origin: { kind: 'subscription_item', subscription: subscription.id, item: item.id },
+      customer: subscription.customer,
+      contactRefs,
+      granted: periods.everPaid || record.statuses.some((status) => GRANTING.has(status)),
+      ...billingOf(context.policy, subscription, item, periods, now.at),
+      trialEndsAt: subscription.status === 'trialing' ? subscription.trialEnd : null,
+      cancelAt: subscription.status === 'canceled' ? null : subscription.cancelAt,
+      price: sold.price,
+      terms: free ?? sold.terms,
+      quantity: item.quantity ?? 1,
+    })
+  }
+  return { licenses, reviews, needs }
+}
+
+/** By policy a canceled subscription leaves the free tier, with the product's data kept. */
+const freeTerms = ({ policy, catalog }: DeriveContext, sold: Terms): Terms | null => {
+  const tier = policy.ended === 'free_tier' ? catalog.tiers[policy.freeTier] : undefined
+  return tier === undefined
+    ? null
+    : { ...sold, tier: tier.name, maxDomains: tier.maxDomains, features: tier.features }
+}
+
+/** Statuses that a subscription only reaches once it was paid, or on trial. */
+const GRANTING: ReadonlySet<string> = new Set(['trialing', 'active', 'past_due', 'unpaid', 'paused'])
+
+interface Sold {
+  readonly terms: Terms | null
+  readonly price: string
+  /** The price that nobody knows, if that is what the item has now. */
+  readonly unknown: string | null
+}
+
+/** An unknown price holds the last known good terms of the item; a new item with one gets nothing (and a review). */
+const soldAs = (context: DeriveContext, record: SubscriptionRecord, item: SubscriptionItemState): Sold => {
+  const { catalog, scope } = context
+  const meaning = meaningOf(catalog, item.price, scope.livemode)
+  const price = item.price?.id ?? 'none'
+  if (meaning.kind === 'terms') return { terms: meaning.terms, price, unknown: null }
+  if (meaning.kind === 'ignored') return { terms: null, price, unknown: null }
+  const earlier = Object.entries(record.prices[item.id] ?? {}).sort(
+    ([p, a], [q, b]) => b - a || (p < q ? -1 : 1),
+  )
+  for (const [id] of earlier) {
+    const known = meaningOf(catalog, { id, lookupKey: null }, scope.livemode)
+    if (known.kind === 'terms') return { terms: known.terms, price: id, unknown: price }
+  }
+  return { terms: null, price, unknown: price }
+}
+
+type Billing = Pick<DerivedLicense, 'billing' | 'reason' | 'validThrough'>
+
+const says = (billing: BillingStatus, reason: string | null, validThrough: number | null): Billing => ({
+  billing,
+  reason,
+  validThrough,
+})
+
+/** Stripe's status and the paid periods -> what the license is (licensing reference 4.2). */
+const billingOf = (
+  policy: Policy,
+  subscription: SubscriptionState,
+  item: SubscriptionItemState,
+  periods: PaidPeriods,
+  seenAt: number,
+): Billing => {
+  if (periods.disputeLost) return says('revoked', 'dispute_lost', null)
+  const byStatus = billingByStatus(policy, subscription, item, periods, seenAt)
+  if (periods.disputeOpen && policy.openDispute === 'suspend' && isInUse(byStatus.billing))
+    return says('suspended', 'dispute_open', byStatus.validThrough)
+  return byStatus
+}
+
+const isInUse = (billing: BillingStatus): boolean => billing === 'active' || billing === 'grace'
+
+const billingByStatus = (
+  policy: Policy,
+  subscription: SubscriptionState,
+  item: SubscriptionItemState,
+  periods: PaidPeriods,
+  seenAt: number,
+): Billing => {
+  switch (subscription.status) {
+    case 'incomplete':
+      return says('pending', 'incomplete', null)
+    case 'incomplete_expired':
+      return says('ended', 'never_paid', subscription.endedAt ?? subscription.canceledAt ?? seenAt)
+    case 'past_due':
+      return says('grace', 'payment_failed', null)
+    case 'unpaid':
+      return says('suspended', 'unpaid', null)
+    case 'paused':
+      // Endive can pause on the first failed payment: that is dunning, not a pause that anybody asked for.
+      return FAILED_PAUSES.has(subscription.pausedType ?? '')
+        ? says('grace', 'payment_failed', null)
+        : says('suspended', 'paused', null)
+    case 'canceled':
+      return endedBilling(policy, subscription, seenAt)
+    case 'unknown':
+      return periods.paidThrough === null
+        ? says('pending', 'unknown_status', null)
+        : says('active', null, periods.paidThrough + policy.slack)
+    case 'trialing':
+    case 'active':
+      return runningBilling(policy, subscription, item, periods)
+    default:
+      return subscription.status satisfies never
+  }
+}
+
+const FAILED_PAUSES: ReadonlySet<string> = new Set(['first_payment_failure', 'final_payment_failure'])
+
+const endedBilling = (policy: Policy, subscription: SubscriptionState, seenAt: number): Billing => {
+  const at = subscription.endedAt ?? subscription.canceledAt ?? seenAt
+  const reason = subscription.cancelReason === 'payment_failed' ? 'payment_failed' : 'canceled'
+  if (policy.ended === 'perpetual' || policy.ended === 'free_tier') return says('active', null, null)
+  if (policy.ended === 'revoke') return says('revoked', reason, null)
+  return says('ended', reason, at)
+}
+
+const runningBilling = (
+  policy: Policy,
+  subscription: SubscriptionState,
+  item: SubscriptionItemState,
+  periods: PaidPeriods,
+): Billing => {
+  if (subscription.pauseCollection !== null && policy.pausedCollection === 'suspend')
+    return says('suspended', 'paused', null)
+  const asserted =
+    subscription.status === 'trialing' ? later(item.periodEnd, subscription.trialEnd) : item.periodEnd
+  const isGivenBack =
+    asserted !== null && periods.refundedThrough !== null && periods.refundedThrough >= asserted
+  const covered = later(periods.paidThrough, isGivenBack ? null : asserted)
+  if (isGivenBack && (covered === null || covered <= (periods.refundedAt ?? 0)))
+    return says('ended', 'refunded', periods.refundedAt)
+  const end = covered === null ? null : covered + policy.slack
+  const { cancelAt } = subscription
+  return says('active', null, cancelAt === null ? end : end === null ? cancelAt : Math.min(end, cancelAt))
+}
+
+/** The customer, and the checkout sessions that led here: a guest's address is known only by the session. */
+const contactRefsOf = (facts: LedgerFacts, subscription: SubscriptionState): readonly string[] => {
+  const sessions = Object.values(facts.sessions)
+    .map((register) => current(register).state)
+    .filter((session) => session.subscription === subscription.id)
+    .map((session) => session.id)
+  return [
+    ...(subscription.customer === null ? [] : [subscription.customer]),
+    ...sessions,
+    subscription.id,
+  ].sort()
+}

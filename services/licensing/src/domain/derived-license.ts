@@ -1,0 +1,80 @@
+import type { Terms } from './catalog.ts'
+
+/** What gives a buyer a license: a subscription's item, or a line of a one-time checkout. */
+export type LicenseOrigin =
+  | { readonly kind: 'subscription_item'; readonly subscription: string; readonly item: string }
+  | { readonly kind: 'checkout_line'; readonly session: string; readonly line: string }
+
+/**
+ * What billing says, independent of the clock: time is applied when somebody asks (`statusAt`).
+ * `ended` is over by a fact (canceled, refunded); a license whose `validThrough` has passed is over by time.
+ */
+export type BillingStatus = 'pending' | 'active' | 'grace' | 'suspended' | 'ended' | 'revoked'
+
+/** A license as the facts alone determine it. Unix seconds. */
+export interface DerivedLicense {
+  readonly id: string
+  readonly origin: LicenseOrigin
+  readonly customer: string | null
+  /** Stripe ids under which the buyer's contact details may be known, sorted. */
+  readonly contactRefs: readonly string[]
+  /** There is evidence that access was ever granted: the key is mailed once, when this first holds. */
+  readonly granted: boolean
+  readonly billing: BillingStatus
+  readonly reason: string | null
+  /** Last second that is covered, slack included; null = no end known. */
+  readonly validThrough: number | null
+  readonly trialEndsAt: number | null
+  readonly cancelAt: number | null
+  readonly price: string
+  readonly terms: Terms
+  readonly quantity: number
+}
+
+/** Something that could not become (or stay) a license without a person's decision. */
+export interface Review {
+  /** Deterministic, so that a replay finds the same entry. */
+  readonly id: string
+  readonly reason: 'unknown_price' | 'ambiguous_order' | 'snapshot_refused'
+  readonly customer: string | null
+  /** Stripe ids to look at. */
+  readonly subjects: readonly string[]
+  readonly price: string | null
+}
+
+/** A question that only Stripe can answer; the answer comes back as a fact. */
+export interface SnapshotNeed {
+  readonly what: 'checkout_session_line_items' | 'subscription'
+  readonly subject: string
+}
+
+export interface Derived {
+  readonly licenses: readonly DerivedLicense[]
+  readonly reviews: readonly Review[]
+  readonly needs: readonly SnapshotNeed[]
+}
+
+/** Choices of the seller. Durations in seconds. */
+export interface Policy {
+  /** Renewal invoices stay drafts for about an hour: expiring on the dot would blink every license at every renewal. */
+  readonly slack: number
+  /** What `pause_collection` means for the license. */
+  readonly pausedCollection: 'suspend' | 'keep'
+  /** What a formal dispute does while it is open. */
+  readonly openDispute: 'suspend' | 'keep'
+  /** What the end of a subscription leaves. */
+  readonly ended: 'expire' | 'revoke' | 'free_tier' | 'perpetual'
+  /** Tier of `free_tier`. */
+  readonly freeTier: string
+}
+
+export const DEFAULT_POLICY: Policy = {
+  slack: 86_400,
+  pausedCollection: 'suspend',
+  openDispute: 'suspend',
+  ended: 'expire',
+  freeTier: 'free',
+}
+
+/** Gives the same id for the same name, for ever (UUIDv5): any race or replay yields one license. */
+export type IdentifyLicense = (name: string) => string

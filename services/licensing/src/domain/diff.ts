@@ -1,0 +1,52 @@
+import { canonical, type LicenseEventType, type LicenseSummary } from '@keyflow/contracts'
+import type { DerivedLicense } from './derived-license.ts'
+import { type License, summarize } from './license.ts'
+
+/** What happened to a license between two states; null = nothing that anybody outside could see. */
+export interface Change {
+  readonly type: LicenseEventType
+  readonly before: LicenseSummary | null
+  readonly after: LicenseSummary
+}
+
+/**
+ * No event without a change, no change without an event. A license that was never granted is nobody's business: its
+ * first event is `license.issued`, with whatever state it has by then.
+ */
+export const diffLicense = (
+  before: License | undefined,
+  after: DerivedLicense,
+  at: number,
+): Change | null => {
+  const now = summarize(after, at)
+  if (!after.granted) return null
+  if (before === undefined || before.issuedAt === null)
+    return { type: 'license.issued', before: null, after: now }
+  const was = summarize(before, Math.floor(before.updatedAt / 1000))
+  const type = typeOf(was, now)
+  return type === null ? null : { type, before: was, after: now }
+}
+
+const typeOf = (was: LicenseSummary, now: LicenseSummary): LicenseEventType | null => {
+  if (canonical(was) === canonical(now)) return null
+  if (was.status !== now.status) {
+    if (now.status === 'revoked') return 'license.revoked'
+    if (now.status === 'suspended') return 'license.suspended'
+    if (now.status === 'expired') return 'license.expired'
+    if (now.status === 'grace')
+      return was.status === 'active' ? 'license.grace_started' : 'license.reinstated'
+    if (now.status === 'active') return was.status === 'grace' ? 'license.grace_ended' : 'license.reinstated'
+  }
+  if (was.tier !== now.tier || was.productId !== now.productId) return 'license.tier_changed'
+  if (was.maxDomains !== now.maxDomains || was.quantity !== now.quantity || !sameFeatures(was, now))
+    return 'license.limits_changed'
+  if (was.cancelAt !== now.cancelAt)
+    return now.cancelAt === null ? 'license.cancel_unscheduled' : 'license.cancel_scheduled'
+  if (isLater(now.validThrough, was.validThrough)) return 'license.renewed'
+  return 'license.updated'
+}
+
+const sameFeatures = (a: LicenseSummary, b: LicenseSummary): boolean =>
+  canonical(a.features) === canonical(b.features)
+
+const isLater = (a: string | null, b: string | null): boolean => b !== null && (a === null || a > b)

@@ -1,0 +1,73 @@
+import { canonical, type Fact, type Scope } from '@keyflow/contracts'
+import type { Catalog } from './catalog.ts'
+import { derive } from './derive.ts'
+import type { Derived, DerivedLicense, IdentifyLicense, Policy } from './derived-license.ts'
+import { type Change, diffLicense } from './diff.ts'
+import type { LedgerFacts } from './ledger-facts.ts'
+import type { License } from './license.ts'
+import { mergeFact } from './merge-facts.ts'
+
+export interface FoldRules {
+  readonly catalog: Catalog
+  readonly policy: Policy
+  readonly identify: IdentifyLicense
+}
+
+/** A license to be written, and the event that tells of it (null: only internals changed). */
+export interface LicenseWrite {
+  readonly before: License | undefined
+  readonly after: License
+  readonly change: Change | null
+}
+
+/** Adds facts to a ledger; the same object comes back when none of them says anything new. */
+export const mergeAll = (facts: LedgerFacts, added: readonly Fact[]): LedgerFacts =>
+  added.reduce(mergeFact, facts)
+
+export const deriveLedger = (scope: Scope, facts: LedgerFacts, rules: FoldRules): Derived =>
+  derive(scope, facts, rules.catalog, rules.policy, rules.identify)
+
+/** What must be written so that the kept licenses become the derived ones. `nowMs`: unix milliseconds. */
+export const planWrites = (
+  ledger: { readonly id: string; readonly scope: Scope },
+  derived: readonly DerivedLicense[],
+  kept: ReadonlyMap<string, License>,
+  catalog: Catalog,
+  nowMs: number,
+): readonly LicenseWrite[] =>
+  derived.flatMap((next) => {
+    const before = kept.get(next.id)
+    const change = diffLicense(before, next, Math.floor(nowMs / 1000))
+    if (change === null && before !== undefined && isSame(before, next, ledger.id)) return []
+    const after: License = {
+      ...next,
+      scope: ledger.scope,
+      ledger: ledger.id,
+      version: (before?.version ?? 0) + (change === null ? 0 : 1),
+      keyVersion: before?.keyVersion ?? 1,
+      keyHash: before?.keyHash ?? null,
+      keyLast6: before?.keyLast6 ?? null,
+      catalogVersion: catalog.version,
+      createdAt: before?.createdAt ?? nowMs,
+      updatedAt: nowMs,
+      issuedAt: before?.issuedAt ?? (change?.type === 'license.issued' ? nowMs : null),
+    }
+    return [{ before, after, change }]
+  })
+
+const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean => {
+  const {
+    scope: _s,
+    ledger: keptLedger,
+    version: _v,
+    keyVersion: _k,
+    keyHash: _h,
+    keyLast6: _l,
+    catalogVersion: _c,
+    createdAt: _a,
+    updatedAt: _u,
+    issuedAt: _i,
+    ...derived
+  } = kept
+  return keptLedger === ledger && canonical(derived) === canonical(next)
+}

@@ -1,0 +1,66 @@
+import type { LicenseStatus, LicenseSummary, Scope } from '@keyflow/contracts'
+import type { DerivedLicense } from './derived-license.ts'
+
+/** A license as it is kept: the derived state, and the little that only its own history knows. */
+export interface License extends DerivedLicense {
+  readonly scope: Scope
+  /** Which ledger it is derived from. */
+  readonly ledger: string
+  /** Monotonic; every change that a consumer may see adds one. */
+  readonly version: number
+  readonly keyVersion: number
+  /** Keyed hash of the normalized key; the key itself is stored nowhere. null until the first grant. */
+  readonly keyHash: string | null
+  readonly keyLast6: string | null
+  readonly catalogVersion: string
+  /** Unix milliseconds. */
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly issuedAt: number | null
+}
+
+type Timed = Pick<DerivedLicense, 'billing' | 'validThrough'>
+
+/**
+ * The status at an instant (unix seconds): revoked > suspended > expired > grace > active. Expiry needs no job to have
+ * run, it is computed here.
+ */
+export const statusAt = (license: Timed, at: number): LicenseStatus => {
+  switch (license.billing) {
+    case 'revoked':
+    case 'suspended':
+    case 'pending':
+      return license.billing
+    case 'ended':
+      return 'expired'
+    case 'grace':
+    case 'active':
+      return license.validThrough !== null && license.validThrough < at ? 'expired' : license.billing
+    default:
+      return license.billing satisfies never
+  }
+}
+
+/** What a consumer of license events is told. */
+export const summarize = (license: DerivedLicense, at: number): LicenseSummary => {
+  const status = statusAt(license, at)
+  return {
+    status,
+    reason: status === 'expired' && license.reason === null ? 'not_renewed' : license.reason,
+    productId: license.terms.productId,
+    tier: license.terms.tier,
+    maxDomains: license.terms.maxDomains,
+    features: [...license.terms.features],
+    quantity: license.quantity,
+    validThrough: toIso(license.validThrough),
+    trialEndsAt: toIso(license.trialEndsAt),
+    cancelAt: toIso(license.cancelAt),
+  }
+}
+
+/** Unix seconds -> ISO 8601 UTC; instants that no calendar holds become null. */
+export const toIso = (seconds: number | null): string | null => {
+  if (seconds === null) return null
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}

@@ -1,0 +1,35 @@
+import type { LicenseDetails, LicenseResponse } from '@keyflow/contracts'
+import { type License, summarize, toIso } from '../domain/license.ts'
+
+/** What the holder of a key may know. `at`: unix seconds. */
+export const toDetails = (license: License, at: number): LicenseDetails => {
+  const summary = summarize(license, at)
+  return {
+    id: license.id,
+    status: summary.status,
+    tier: summary.tier,
+    product_id: summary.productId,
+    max_domains: summary.maxDomains,
+    features: summary.features,
+    valid_through: summary.validThrough,
+    trial_ends_at: summary.trialEndsAt,
+    cancel_at: summary.cancelAt,
+  }
+}
+
+/** What the seller may know; the key itself is not among it. */
+export const toResponse = (license: License, at: number): LicenseResponse => ({
+  ...toDetails(license, at),
+  reason: summarize(license, at).reason,
+  version: license.version,
+  account: license.scope.account,
+  livemode: license.scope.livemode,
+  quantity: license.quantity,
+  key_last6: license.keyLast6 ?? '',
+  key_version: license.keyVersion,
+  stripe_customer_id: license.customer,
+  stripe_subscription_id: license.origin.kind === 'subscription_item' ? license.origin.subscription : null,
+  stripe_price_id: license.price,
+  created_at: toIso(license.createdAt / 1000) ?? '',
+  updated_at: toIso(license.updatedAt / 1000) ?? '',
+})

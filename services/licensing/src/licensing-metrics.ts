@@ -1,0 +1,31 @@
+import { LICENSE_EVENT_TYPES, type LicenseEventType } from '@keyflow/contracts'
+import { Counter, type Registry } from '@keyflow/runtime'
+
+/** What licensing reports beyond what every consumer does. */
+export const createLicensingMetrics = (registry: Registry) => {
+  const changes = new Counter({
+    name: 'keyflow_license_changes_total',
+    help: 'Changes of licenses, by the event that told of them.',
+    labelNames: ['type'],
+    registers: [registry],
+  })
+  for (const type of LICENSE_EVENT_TYPES) changes.inc({ type }, 0)
+  const reviews = new Counter({
+    name: 'keyflow_license_reviews_opened_total',
+    help: 'Purchases that could not become a license without a person.',
+    registers: [registry],
+  })
+  const validations = new Counter({
+    name: 'keyflow_validations_total',
+    help: 'Answers to validate, by verdict.',
+    labelNames: ['valid'],
+    registers: [registry],
+  })
+  for (const valid of ['true', 'false']) validations.inc({ valid }, 0)
+  return {
+    change: (type: LicenseEventType): void => changes.inc({ type }),
+    validated: (valid: boolean): void => validations.inc({ valid: String(valid) }),
+    reviewsOpened: (count: number): void => reviews.inc(count),
+  }
+}
+export type LicensingMetrics = ReturnType<typeof createLicensingMetrics>
