@@ -88,6 +88,22 @@ describe('invoice', () => {
     })
   })
 
+  it('believes the kind of parent that a line names, where both are filled in', () => {
+    const parent = (type: string) => ({
+      type,
+      subscription_item_details: { subscription: 'sub_1', subscription_item: 'si_1', proration: false },
+      invoice_item_details: { subscription: 'sub_2', proration: true },
+    })
+    const lines = listOf([
+      { id: 'il_1', parent: parent('subscription_item_details') },
+      { id: 'il_2', parent: parent('invoice_item_details') },
+    ])
+    expect(stateOf({ ...newInvoice(), lines }).lines).toMatchObject([
+      { subscription: 'sub_1', subscriptionItem: 'si_1', proration: false },
+      { subscription: 'sub_2', subscriptionItem: null, proration: true },
+    ])
+  })
+
   it('gives old lines of type `subscription` the subscription of their invoice', () => {
     const lines = listOf([
       { id: 'sub_x', type: 'subscription', subscription: null, plan: { id: 'gold' }, period: { end: NOON } },

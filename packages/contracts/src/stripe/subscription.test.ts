@@ -56,6 +56,14 @@ describe('subscription', () => {
     expect(stateOf(oldSubscription())).toEqual(stateOf(newSubscription()))
   })
 
+  it("believes an item's own period before the subscription's, which is the shortest of all items", () => {
+    const items = listOf([item('si_y', 'price_year', NOON + 365 * DAY), item('si_m', 'price_month')])
+    expect(stateOf({ ...oldSubscription(), items }).items.map(({ periodEnd }) => periodEnd)).toEqual([
+      NOON + 30 * DAY,
+      NOON + 365 * DAY,
+    ])
+  })
+
   it('sorts items by id, whatever order Stripe sends', () => {
     const items = [item('si_b', 'price_2'), item('si_a', 'price_1')]
     const state = stateOf({ ...oldSubscription(), items: listOf(items) })
