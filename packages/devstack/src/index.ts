@@ -1,8 +1,8 @@
 export { createTopics } from './kafka/create-topics.ts'
 export type { KafkaOptions, KafkaServer } from './kafka/kafka-server.ts'
 export type { MongoOptions, MongoServer } from './mongo/mongo-server.ts'
-export type { Server, ServerOptions } from './processes/embedded-server.ts'
 export { isPortFree, pickFreePort } from './processes/ports.ts'
+export type { Server, ServerOptions } from './processes/server.ts'
 export {
   type ChildExit,
   type ChildSpec,

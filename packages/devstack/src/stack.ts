@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { useDocker } from './docker/docker-engine.ts'
 import type { Log } from './downloads/progress.ts'
 import { startEmbeddedKafka } from './kafka/embedded-kafka.ts'
 import type { KafkaOptions, KafkaServer } from './kafka/kafka-server.ts'
@@ -7,10 +8,19 @@ import type { MongoOptions, MongoServer } from './mongo/mongo-server.ts'
 import type { Supervisor } from './processes/supervisor.ts'
 
 /** Starts a broker of one's own; resolves when it serves. Throws a setup error (one line) when it cannot. */
-export const startKafka = (options: KafkaOptions = {}): Promise<KafkaServer> => startEmbeddedKafka(options)
+export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServer> => {
+  if (!(await useDocker())) return startEmbeddedKafka(options)
+  // Loaded only where it is used: testcontainers takes half a second to load.
+  const { startDockerKafka } = await import('./kafka/docker-kafka.ts')
+  return startDockerKafka(options)
+}
 
 /** Starts a MongoDB of one's own; resolves when it is a writable primary. Throws a setup error when it cannot. */
-export const startMongo = (options: MongoOptions = {}): Promise<MongoServer> => startEmbeddedMongo(options)
+export const startMongo = async (options: MongoOptions = {}): Promise<MongoServer> => {
+  if (!(await useDocker())) return startEmbeddedMongo(options)
+  const { startDockerMongo } = await import('./mongo/docker-mongo.ts')
+  return startDockerMongo(options)
+}
 
 export interface StackOptions {
   readonly kafkaPort?: number

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assertJava, kafkaJars } from '../downloads/kafka-jars.ts'
 import { startEmbeddedServer } from '../processes/embedded-server.ts'
-import { isListening, pickFreePort } from '../processes/ports.ts'
+import { pickFreePort } from '../processes/ports.ts'
 import { ensureFormatted } from './formatted-storage.ts'
-import { withAdmin } from './kafka-admin.ts'
+import { knowsItself } from './kafka-admin.ts'
 import { kafkaProperties } from './kafka-properties.ts'
 import type { KafkaOptions, KafkaServer } from './kafka-server.ts'
 
@@ -17,12 +17,6 @@ const JAVA_OPTIONS = [
   '-Dorg.slf4j.simpleLogger.showDateTime=true',
   '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
 ]
-
-const knowsItself = async (port: number): Promise<boolean> => {
-  if (!(await isListening(port))) return false
-  const cluster = await withAdmin([`127.0.0.1:${port}`], (admin) => admin.describeCluster(), false)
-  return cluster.brokers.length > 0
-}
 
 /** Apache Kafka from its own jars: one process that is broker and controller. */
 export const startEmbeddedKafka = async (options: KafkaOptions): Promise<KafkaServer> => {

@@ -1,4 +1,5 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs'
+import { isListening } from '../processes/ports.ts'
 
 const QUIET = { retries: 0, initialRetryTime: 50, maxRetryTime: 50 }
 const PATIENT = { retries: 8, initialRetryTime: 100, maxRetryTime: 1_000 }
@@ -25,4 +26,11 @@ export const withAdmin = async <T>(
   } finally {
     await admin.disconnect()
   }
+}
+
+/** True once the broker on that port is a registered member of its cluster of one. */
+export const knowsItself = async (port: number): Promise<boolean> => {
+  if (!(await isListening(port))) return false
+  const cluster = await withAdmin([`127.0.0.1:${port}`], (admin) => admin.describeCluster(), false)
+  return cluster.brokers.length > 0
 }

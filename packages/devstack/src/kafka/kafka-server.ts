@@ -1,4 +1,4 @@
-import type { Server, ServerOptions } from '../processes/embedded-server.ts'
+import type { Server, ServerOptions } from '../processes/server.ts'
 
 export type KafkaOptions = ServerOptions
 

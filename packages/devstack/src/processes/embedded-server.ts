@@ -1,42 +1,13 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Log } from '../downloads/progress.ts'
 import { explainFailure } from '../explain-failure.ts'
 import { setupError } from '../setup-error.ts'
 import { reclaimDataDir, removePidFile, writePidFile } from './pid-file.ts'
 import { isPortFree, pickFreePort, portInUse } from './ports.ts'
-import { createSupervisor, type SupervisedChild, type Supervisor } from './supervisor.ts'
+import { endsByItself, type Server, type ServerOptions } from './server.ts'
+import { createSupervisor, type SupervisedChild } from './supervisor.ts'
 import { waitUntil } from './wait-until.ts'
-
-export interface ServerOptions {
-  /** A free one is picked when absent. */
-  readonly port?: number
-  /** Kept after `stop()`. When absent, a temporary one that vanishes with the server. */
-  readonly dataDir?: string
-  /** Default: `<name>.log` in the data directory. */
-  readonly logFile?: string
-  /** Progress for people; default: silence. */
-  readonly log?: Log
-  /** Share one among several servers; by default each server has its own. */
-  readonly supervisor?: Supervisor
-}
-
-export interface Server {
-  readonly kind: 'embedded' | 'docker'
-  readonly port: number
-  readonly logFile: string
-  /** Process id while it runs; undefined when stopped or inside a container. */
-  readonly pid: number | undefined
-  /** Ends it in order; temporary data is removed. Safe to call twice. */
-  readonly stop: () => Promise<void>
-  /** Sends a signal; waits for the end when the signal ends it (not for SIGSTOP and SIGCONT). Data and port are kept. */
-  readonly kill: (signal?: NodeJS.Signals) => Promise<void>
-  /** Stops it when it runs, and starts it on the same data and port; resolves when it serves again. */
-  readonly restart: () => Promise<void>
-  /** Settles when the process that runs now has ended, whoever ended it. */
-  readonly ended: () => Promise<void>
-}
 
 export interface Launch {
   readonly command: string
@@ -58,8 +29,6 @@ interface EmbeddedServer {
 }
 
 const START_DEADLINE_MS = 60_000
-const LASTING: readonly string[] = ['SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGUSR2', 'SIGHUP']
-
 const makeTemporary = (name: string): string => realpathSync(mkdtempSync(join(tmpdir(), `keyflow-${name}-`)))
 
 /** Runs one server program on this machine under a supervisor, on a data directory that is ours alone. */
@@ -130,8 +99,8 @@ export const startEmbeddedServer = async (server: EmbeddedServer): Promise<Serve
     },
     stop,
     kill: async (signal = 'SIGKILL') => {
-      if (LASTING.includes(signal)) child?.signal(signal)
-      else await endChild(15_000, signal)
+      if (endsByItself(signal)) await endChild(15_000, signal)
+      else child?.signal(signal)
     },
     restart: async () => {
       await endChild(15_000)
