@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import {
+  answerNeeds,
+  createMemoryFold,
+  digestOf,
+  factsOf,
+  type MemoryFold,
+} from '../../test/history/fold-in-memory.ts'
+import { deliveries, type History, histories } from '../../test/history/generate-history.ts'
+import { summarize } from './license.ts'
+
+const RUNS = Number(process.env.LAW_RUNS ?? 1000)
+const LATER = 2_000_000_000
+
+const foldInOrder = (history: History): MemoryFold => {
+  const memory = createMemoryFold()
+  for (const event of history.account.events)
+    memory.fold([{ id: event.id, facts: factsOf(event) }], event.created * 1000)
+  answerNeeds(memory, history.account.objects, LATER)
+  return memory
+}
+
+const foldDelivery = (history: History, batches: readonly (readonly number[])[]): MemoryFold => {
+  const { events, objects } = history.account
+  const memory = createMemoryFold()
+  const now = (events.at(-1) as { created: number }).created * 1000
+  for (const batch of batches)
+    memory.fold(
+      batch
+        .map((index) => events[index] as (typeof events)[number])
+        .map((event) => ({ id: event.id, facts: factsOf(event) })),
+      now,
+    )
+  answerNeeds(memory, objects, LATER)
+  return memory
+}
+
+const withDelivery = histories.chain((history) =>
+  deliveries(history.account.events.length).map((batches) => ({ history, batches })),
+)
+
+describe('any order of the same history', () => {
+  it('ends in the same licenses, however it is permuted, repeated and batched', () => {
+    fc.assert(
+      fc.property(withDelivery, ({ history, batches }) => {
+        const delivered = foldDelivery(history, batches)
+        expect({ told: history.told, digest: digestOf(delivered) }).toEqual({
+          told: history.told,
+          digest: digestOf(foldInOrder(history)),
+        })
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('mails each key exactly once, and the last thing told is what the license is', () => {
+    fc.assert(
+      fc.property(withDelivery, ({ history, batches }) => {
+        const memory = foldDelivery(history, batches)
+        for (const license of memory.licenses.values()) {
+          const told = memory.told.filter((t) => t.license === license.id)
+          const issued = told.filter((t) => t.change.type === 'license.issued')
+          expect(issued).toHaveLength(license.granted ? 1 : 0)
+          if (!license.granted) continue
+          expect(told.map((t) => t.version)).toEqual(told.map((_, at) => at + 1))
+          expect(told.at(-1)?.change.after).toEqual(summarize(license, Math.floor(license.updatedAt / 1000)))
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('ends in what Stripe itself says at the end', () => {
+    fc.assert(
+      fc.property(withDelivery, ({ history, batches }) => {
+        const memory = foldDelivery(history, batches)
+        for (const story of history.stories) {
+          const license = [...memory.licenses.values()].find(
+            (l) => l.origin.kind === 'subscription_item' && l.origin.subscription === story.id,
+          )
+          const items = story.subscription.items as { data: { price: { id: string }; quantity: number }[] }
+          expect({ told: history.told, price: license?.price, quantity: license?.quantity }).toEqual({
+            told: history.told,
+            price: items.data[0]?.price.id,
+            quantity: items.data[0]?.quantity,
+          })
+          if (story.subscription.status === 'canceled')
+            expect(license?.billing === 'revoked' ? 'ended' : license?.billing).toBe('ended')
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+})
