@@ -1,0 +1,44 @@
+import {
+  HEADER,
+  objectIdOf,
+  partitionKeyOf,
+  type RecordHeaders,
+  STRIPE_TYPE_PREFIX,
+  scopeMode,
+} from '@keyflow/contracts'
+import type { Envelope } from './envelope.ts'
+
+export interface Arrival {
+  readonly endpoint: string
+  /** The whole Stripe-Signature header. */
+  readonly signature: string
+  /** Unix milliseconds. */
+  readonly receivedAt: number
+  /** W3C trace headers. */
+  readonly trace: RecordHeaders
+}
+
+/** Headers of the record of an event: CloudEvents in binary mode, so that the value stays what Stripe signed. */
+export const recordHeaders = (envelope: Envelope, json: unknown, arrival: Arrival): RecordHeaders => {
+  const { scope, apiVersion } = envelope
+  const subject = objectIdOf(json)
+  return {
+    [HEADER.specVersion]: '1.0',
+    [HEADER.id]: envelope.id,
+    [HEADER.source]: `stripe:${scope.account}:${scopeMode(scope)}`,
+    [HEADER.type]: STRIPE_TYPE_PREFIX + envelope.type,
+    ...(subject === null ? {} : { [HEADER.subject]: subject }),
+    [HEADER.time]: new Date(envelope.created * 1000).toISOString(),
+    [HEADER.contentType]: 'application/json',
+    [HEADER.account]: scope.account,
+    [HEADER.livemode]: String(scope.livemode),
+    [HEADER.receivedAt]: String(arrival.receivedAt),
+    ...(apiVersion === null ? {} : { [HEADER.apiVersion]: apiVersion }),
+    [HEADER.endpoint]: arrival.endpoint,
+    [HEADER.signature]: arrival.signature,
+    ...arrival.trace,
+  }
+}
+
+/** Kafka key: the customer, within account and mode. */
+export const recordKey = (json: unknown): string => partitionKeyOf(json)
