@@ -1,17 +1,24 @@
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { eventRoutes } from './api/events.ts'
 import { routes } from './api/routes.ts'
 import { shippedCatalog } from './catalog/shipped-prices.ts'
+import { createCliSessions } from './cli/sessions.ts'
+import { attachCliSocket, SOCKET_PATH } from './cli/socket.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { DEFAULT_SIGNING_SECRET } from './config.ts'
 import { recordEvents } from './events/record-events.ts'
 import { createDispatch } from './http/dispatch.ts'
 import { createServer } from './http/server.ts'
-import type { WebhookEndpointRecord } from './objects/webhook-endpoint.ts'
+import type { EventRecord } from './objects/event.ts'
+import type { DeliveryRecord, WebhookEndpointRecord } from './objects/webhook-endpoint.ts'
 import { type JournaledStore, openJournaledStore } from './store/journal.ts'
 import { createStore, type Store } from './store/store.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './webhooks/backoff.ts'
 import { createDeliverer } from './webhooks/deliver.ts'
 import { noFaults } from './webhooks/faults.ts'
+import { createTimers } from './webhooks/timers.ts'
 
 export interface BootEndpoint {
   readonly url: string
@@ -71,6 +78,11 @@ const openStore = (data: string | undefined): JournaledStore => {
   return openJournaledStore(extname(data) === '' ? join(data, 'stripe-sandbox.jsonl') : data)
 }
 
+const address = (server: FastifyInstance): string => {
+  const { address: host, port } = server.server.address() as AddressInfo
+  return `http://${host}:${port}`
+}
+
 /** A stand-in for Stripe's API, its webhooks and the server side of its CLI. */
 export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
   const clock = options.clock ?? systemClock
@@ -80,13 +92,29 @@ export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
     retry: options.retry ?? defaultRetryPolicy,
     timeoutMs: options.deliveryTimeoutMs ?? 10_000,
   })
+  const timers = createTimers()
+  const secret = options.signingSecret ?? DEFAULT_SIGNING_SECRET
+  const sessions = createCliSessions(secret, () => `${address(server).replace('http', 'ws')}${SOCKET_PATH}`)
+  // Webhooks leave after the answer to the request that caused them, as Stripe's usually do.
+  const announce = (events: readonly EventRecord[]): void => {
+    if (events.length === 0) return
+    timers.after(0, () => {
+      deliverer.announce(events)
+      socket.announce(events)
+    })
+  }
+  const redelivery = {
+    resend: (delivery: DeliveryRecord) => timers.after(0, () => deliverer.resend(delivery)),
+    toListeners: (events: readonly EventRecord[]) => timers.after(0, () => socket.announce(events)),
+  }
   const dispatch = createDispatch({
     store,
     clock,
     record: (events) => recordEvents(store, events),
-    announce: deliverer.announce,
+    announce,
   })
-  const server = createServer(routes, dispatch)
+  const server = createServer([...routes, ...eventRoutes(redelivery), ...sessions.routes], dispatch)
+  const socket = attachCliSocket(server.server, clock, secret, sessions.isKnown)
 
   return {
     start: async () => {
@@ -96,11 +124,12 @@ export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
       store.commit()
       await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 12_111 })
       deliverer.resume()
-      const { address, port } = server.server.address() as AddressInfo
-      return { url: `http://${address}:${port}` }
+      return { url: address(server) }
     },
     stop: async () => {
+      timers.cancelAll()
       deliverer.stop()
+      socket.stop()
       await server.close()
       close()
     },

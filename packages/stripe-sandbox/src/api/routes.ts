@@ -1,6 +1,37 @@
 import type { Route } from '../http/route.ts'
+import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
+import { customerRoutes } from './customers.ts'
+import { disputeRoutes } from './disputes.ts'
+import { invoiceItemRoutes } from './invoice-items.ts'
+import { invoicePaymentRoutes } from './invoice-payments.ts'
+import { invoiceRoutes } from './invoices.ts'
+import { paymentIntentRoutes } from './payment-intents.ts'
+import { paymentMethodRoutes } from './payment-methods.ts'
+import { paymentPageRoutes } from './payment-pages.ts'
+import { priceRoutes } from './prices.ts'
+import { productRoutes } from './products.ts'
+import { refundRoutes } from './refunds.ts'
+import { sandboxBillingRoutes } from './sandbox-billing.ts'
+import { subscriptionRoutes } from './subscriptions.ts'
 import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 /** Every call that needs nothing but the world. */
-export const routes: readonly Route[] = [...checkoutSessionRoutes, ...webhookEndpointRoutes]
+export const routes: readonly Route[] = [
+  ...chargeRoutes,
+  ...checkoutSessionRoutes,
+  ...customerRoutes,
+  ...disputeRoutes,
+  ...invoiceItemRoutes,
+  ...invoicePaymentRoutes,
+  ...invoiceRoutes,
+  ...paymentIntentRoutes,
+  ...paymentMethodRoutes,
+  ...paymentPageRoutes,
+  ...priceRoutes,
+  ...productRoutes,
+  ...refundRoutes,
+  ...sandboxBillingRoutes,
+  ...subscriptionRoutes,
+  ...webhookEndpointRoutes,
+]

@@ -10,6 +10,7 @@ import type {
   Period,
 } from '../objects/invoice.ts'
 import type { Metadata } from '../objects/metadata.ts'
+import type { PaymentIntentRecord } from '../objects/payment.ts'
 import type { SubscriptionRecord } from '../objects/subscription.ts'
 import { createIntent } from './payments.ts'
 
@@ -146,17 +147,22 @@ export const finalizeInvoice = (world: World, draft: InvoiceRecord): InvoiceReco
   return payable
 }
 
-const closePayments = (world: World, invoice: InvoiceRecord): void => {
+/** Gives up what was to pay an invoice: its open payment and the intent behind it. */
+export const cancelPayments = (world: World, invoice: InvoiceRecord): void => {
   for (const payment of world.all('invoice_payment')) {
     if (payment.invoice === invoice.id && payment.status === 'open')
       world.put<InvoicePaymentRecord>({ ...payment, status: 'canceled', canceled_at: world.now })
   }
+  const intent = world.get('payment_intent', invoice.payment_intent)
+  if (intent === undefined || intent.status === 'succeeded' || intent.status === 'canceled') return
+  const canceled = world.put<PaymentIntentRecord>({ ...intent, status: 'canceled', canceled_at: world.now })
+  world.emit('payment_intent.canceled', canceled)
 }
 
 export const voidInvoice = (world: World, invoice: InvoiceRecord): InvoiceRecord => {
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible')
     throw invalidRequest('You can only pass in open or uncollectible invoices.')
-  closePayments(world, invoice)
+  cancelPayments(world, invoice)
   const voided = world.change('invoice.updated', invoice, {
     auto_advance: false,
     next_payment_attempt: null,

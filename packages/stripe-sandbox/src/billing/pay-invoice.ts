@@ -4,6 +4,7 @@ import { invalidRequest, StripeError } from '../http/stripe-error.ts'
 import type { CustomerRecord } from '../objects/customer.ts'
 import type { InvoicePaymentRecord, InvoiceRecord } from '../objects/invoice.ts'
 import type { PaymentMethodRecord } from '../objects/payment-method.ts'
+import { cancelPayments } from './invoices.ts'
 import { confirmIntent, type PaymentResult } from './payments.ts'
 
 export interface PaymentTry {
@@ -122,16 +123,36 @@ export const payInvoice = (world: World, open: InvoiceRecord, attempt: PaymentTr
       invoice: settle(world, open, { attempt_count, charge: null, paid_out_of_band: false }),
     }
   }
-  if (attempt.method === null) throw noMethod()
   const counts = attempt.automatic || open.attempt_count === 0
   const attempt_count = open.attempt_count + (counts ? 1 : 0)
+  if (attempt.method === null) {
+    if (!attempt.automatic) throw noMethod()
+    return recordFailure(world, open, { status: 'declined', intent, error: noMethod() }, attempt_count)
+  }
+  if (attempt.method.kind.type !== 'card')
+    throw invalidRequest('The sandbox collects invoices by card only.', 'payment_method')
   const result = confirmIntent(world, intent, attempt.method, attempt.behavior)
   if (result.status === 'declined' || result.status === 'requires_action')
     return recordFailure(world, open, result, attempt_count)
-  const charge = result.charge.id
-  return { status: 'paid', invoice: settle(world, open, { attempt_count, charge, paid_out_of_band: false }) }
+  return {
+    status: 'paid',
+    invoice: settle(world, open, {
+      // Seen in recorded events: the payment that starts a subscription is not counted.
+      attempt_count: open.billing_reason === 'subscription_create' ? open.attempt_count : attempt_count,
+      charge: result.charge.id,
+      paid_out_of_band: false,
+    }),
+  }
 }
 
 /** Paid by other means: `invoice.paid` without `invoice.payment_succeeded`. */
-export const payOutOfBand = (world: World, open: InvoiceRecord): InvoiceRecord =>
-  settle(world, open, { attempt_count: open.attempt_count, charge: null, paid_out_of_band: true })
+export const payOutOfBand = (world: World, open: InvoiceRecord): InvoiceOutcome => {
+  if (open.status !== 'open' && open.status !== 'uncollectible')
+    throw invalidRequest(`You can only pay an open invoice; this one is ${open.status}.`)
+  cancelPayments(world, open)
+  const { attempt_count } = open
+  return {
+    status: 'paid',
+    invoice: settle(world, open, { attempt_count, charge: null, paid_out_of_band: true }),
+  }
+}

@@ -1,0 +1,76 @@
+import type { CardBehavior } from '../catalog/test-cards.ts'
+import type { World } from '../events/world.ts'
+import type {
+  BillingReason,
+  InvoiceItemRecord,
+  InvoiceLineRecord,
+  InvoiceRecord,
+} from '../objects/invoice.ts'
+import type { SubscriptionRecord } from '../objects/subscription.ts'
+import { collectInvoice } from './collect-invoice.ts'
+import { itemLine } from './invoice-lines.ts'
+import { draftInvoice, finalizeInvoice, markUncollectible, voidInvoice } from './invoices.ts'
+import { paymentMethodOf } from './subscription-payment.ts'
+
+export interface PeriodBill {
+  readonly before: SubscriptionRecord
+  /** How the subscription is to look, but for its latest invoice. */
+  readonly after: SubscriptionRecord
+  readonly lines: readonly InvoiceLineRecord[]
+  readonly reason: BillingReason
+  /** Unix seconds: the period that the invoice itself is said to cover. */
+  readonly period: { readonly start: number; readonly end: number }
+  /** Overrides what the card would do. */
+  readonly behavior?: CardBehavior
+}
+
+/** Items that were waiting for the next invoice of this subscription. */
+const takePending = (world: World, subscription: SubscriptionRecord): readonly InvoiceItemRecord[] =>
+  world.all('invoiceitem').filter((item) => item.invoice === null && item.subscription === subscription.id)
+
+/** A paused collection still bills, and then leaves the money alone in one of three ways. */
+const withoutCollection = (world: World, subscription: SubscriptionRecord, draft: InvoiceRecord): boolean => {
+  // Stripe keeps the invoices of an unpaid subscription as drafts as well.
+  if (subscription.status === 'unpaid') return true
+  switch (subscription.pause_collection?.behavior) {
+    case 'keep_as_draft':
+      return true
+    case 'mark_uncollectible':
+      markUncollectible(world, finalizeInvoice(world, draft))
+      return true
+    case 'void':
+      voidInvoice(world, finalizeInvoice(world, draft))
+      return true
+    default:
+      return false
+  }
+}
+
+/** Bills a subscription: the invoice, the changed subscription and the payment, each announced. */
+export const billPeriod = (world: World, bill: PeriodBill): SubscriptionRecord => {
+  const customer = world.need('customer', bill.after.customer, 'customer')
+  const pending = takePending(world, bill.after)
+  const draft = draftInvoice(world, {
+    auto_advance: bill.after.status !== 'unpaid' && bill.after.pause_collection === null,
+    billing_reason: bill.reason,
+    currency: bill.after.currency,
+    customer,
+    lines: [...pending.map(itemLine), ...bill.lines],
+    period: bill.period,
+    subscription: bill.after,
+  })
+  for (const item of pending) world.put<InvoiceItemRecord>({ ...item, invoice: draft.id })
+  const billed = world.change('customer.subscription.updated', bill.before, {
+    ...bill.after,
+    latest_invoice: draft.id,
+  })
+  if (withoutCollection(world, billed, draft)) return billed
+  const open = finalizeInvoice(world, draft)
+  if (open.collection_method === 'charge_automatically' || open.amount_due === 0)
+    collectInvoice(world, open, {
+      method: paymentMethodOf(world, customer, billed),
+      automatic: true,
+      ...(bill.behavior === undefined ? {} : { behavior: bill.behavior }),
+    })
+  return world.need('subscription', billed.id, 'id')
+}
