@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net'
-import { extname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { eventRoutes } from './api/events.ts'
 import { routes } from './api/routes.ts'
-import { shippedCatalog } from './catalog/shipped-prices.ts'
+import { type BootEndpoint, checkPort, openStore, seedCatalog, seedEndpoint } from './boot.ts'
 import { createCliSessions } from './cli/sessions.ts'
 import { attachCliSocket, SOCKET_PATH } from './cli/socket.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -12,20 +11,11 @@ import { recordEvents } from './events/record-events.ts'
 import { createDispatch } from './http/dispatch.ts'
 import { createServer } from './http/server.ts'
 import type { EventRecord } from './objects/event.ts'
-import type { DeliveryRecord, WebhookEndpointRecord } from './objects/webhook-endpoint.ts'
-import { type JournaledStore, openJournaledStore } from './store/journal.ts'
-import { createStore, type Store } from './store/store.ts'
+import type { DeliveryRecord } from './objects/webhook-endpoint.ts'
+import type { Store } from './store/store.ts'
 import { defaultRetryPolicy, type RetryPolicy } from './webhooks/backoff.ts'
 import { createDeliverer } from './webhooks/deliver.ts'
-import { noFaults } from './webhooks/faults.ts'
 import { createTimers } from './webhooks/timers.ts'
-
-export interface BootEndpoint {
-  readonly url: string
-  readonly secret: string
-  /** null or absent for the newest version. */
-  readonly apiVersion?: string | null
-}
 
 export interface SandboxOptions {
   /** 0 takes a free port. */
@@ -44,49 +34,18 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** Resolves when the sandbox answers; rejects when the port is taken. */
+  /** Resolves when the sandbox answers; rejects when the port is taken or the journal cannot be read. */
   readonly start: () => Promise<{ readonly url: string }>
   /** Ends every connection, delivery and timer. */
   readonly stop: () => Promise<void>
 }
 
-const BOOT_ENDPOINT = 'we_boot'
-
-const seedCatalog = (store: Store, now: number): void => {
-  for (const record of shippedCatalog(now))
-    if (store.get(record.object, record.id) === undefined) store.put(record)
+const addressOf = (server: FastifyInstance): string => {
+  const { address, port } = server.server.address() as AddressInfo
+  return `http://${address}:${port}`
 }
 
-const seedEndpoint = (store: Store, now: number, webhook: BootEndpoint): void => {
-  store.put<WebhookEndpointRecord>({
-    object: 'webhook_endpoint',
-    id: BOOT_ENDPOINT,
-    created: now,
-    api_version: webhook.apiVersion ?? null,
-    description: 'Registered at start',
-    enabled_events: ['*'],
-    faults: store.get('webhook_endpoint', BOOT_ENDPOINT)?.faults ?? noFaults,
-    metadata: {},
-    secrets: [{ value: webhook.secret, expires_at: null }],
-    status: 'enabled',
-    url: webhook.url,
-  })
-}
-
-const openStore = (data: string | undefined): JournaledStore => {
-  if (data === undefined) return { store: createStore(), close: () => {} }
-  return openJournaledStore(extname(data) === '' ? join(data, 'stripe-sandbox.jsonl') : data)
-}
-
-const address = (server: FastifyInstance): string => {
-  const { address: host, port } = server.server.address() as AddressInfo
-  return `http://${host}:${port}`
-}
-
-/** A stand-in for Stripe's API, its webhooks and the server side of its CLI. */
-export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
-  const clock = options.clock ?? systemClock
-  const { store, close } = openStore(options.data)
+const assemble = (store: Store, clock: Clock, options: SandboxOptions) => {
   const deliverer = createDeliverer(store, clock, {
     concurrency: options.deliveryConcurrency ?? 8,
     retry: options.retry ?? defaultRetryPolicy,
@@ -94,7 +53,7 @@ export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
   })
   const timers = createTimers()
   const secret = options.signingSecret ?? DEFAULT_SIGNING_SECRET
-  const sessions = createCliSessions(secret, () => `${address(server).replace('http', 'ws')}${SOCKET_PATH}`)
+  const sessions = createCliSessions(secret, () => `${addressOf(server).replace('http', 'ws')}${SOCKET_PATH}`)
   // Webhooks leave after the answer to the request that caused them, as Stripe's usually do.
   const announce = (events: readonly EventRecord[]): void => {
     if (events.length === 0) return
@@ -115,23 +74,47 @@ export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
   })
   const server = createServer([...routes, ...eventRoutes(redelivery), ...sessions.routes], dispatch)
   const socket = attachCliSocket(server.server, clock, secret, sessions.isKnown)
-
   return {
-    start: async () => {
-      const now = Math.floor(clock.now() / 1000)
-      seedCatalog(store, now)
-      if (options.webhook !== undefined) seedEndpoint(store, now, options.webhook)
-      store.commit()
-      await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 12_111 })
-      deliverer.resume()
-      return { url: address(server) }
-    },
+    server,
+    deliverer,
     stop: async () => {
       timers.cancelAll()
       deliverer.stop()
       socket.stop()
       await server.close()
-      close()
     },
+  }
+}
+
+/** A stand-in for Stripe's API, its webhooks and the server side of its CLI. Starts once. */
+export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
+  const clock = options.clock ?? systemClock
+  const host = options.host ?? '127.0.0.1'
+  const port = options.port ?? 12_111
+  let stop: () => Promise<void> = async () => {}
+
+  return {
+    start: async () => {
+      if (options.data !== undefined) await checkPort(host, port)
+      const { store, close } = openStore(options.data)
+      const now = Math.floor(clock.now() / 1000)
+      seedCatalog(store, now)
+      seedEndpoint(store, now, options.webhook)
+      store.commit()
+      const parts = assemble(store, clock, options)
+      stop = async () => {
+        await parts.stop()
+        close()
+      }
+      try {
+        await parts.server.listen({ host, port })
+      } catch (error) {
+        await stop()
+        throw error
+      }
+      parts.deliverer.resume()
+      return { url: addressOf(parts.server) }
+    },
+    stop: () => stop(),
   }
 }

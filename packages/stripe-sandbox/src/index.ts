@@ -1,3 +1,5 @@
-export { type BootEndpoint, createSandbox, type Sandbox, type SandboxOptions } from './app.ts'
+export { createSandbox, type Sandbox, type SandboxOptions } from './app.ts'
+export type { BootEndpoint } from './boot.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { DEFAULT_SIGNING_SECRET } from './config.ts'
+export type { RetryPolicy } from './webhooks/backoff.ts'

@@ -1,5 +1,5 @@
 import { cancelSubscription } from '../billing/cancel-subscription.ts'
-import { createCustomer } from '../billing/customers.ts'
+import { addCustomer } from '../billing/customers.ts'
 import { attachPaymentMethod, usePaymentMethod } from '../billing/payment-methods.ts'
 import { paginate } from '../http/pages.ts'
 import type { Call, Route } from '../http/route.ts'
@@ -31,7 +31,7 @@ const create = (call: Call): CustomerRecord => {
   const { params, world } = call
   const address = params.nested('address')
   const shipping = params.nested('shipping')
-  const customer = createCustomer(world, {
+  const customer = addCustomer(world, {
     address: address === undefined ? null : readAddress(address),
     balance: params.integer('balance') ?? 0,
     description: params.text('description') ?? null,
@@ -43,7 +43,9 @@ const create = (call: Call): CustomerRecord => {
     shipping: shipping === undefined ? null : readShipping(shipping),
   })
   const default_payment_method = withPaymentMethods(call, customer)
-  return world.put<CustomerRecord>({ ...customer, default_payment_method })
+  const created = world.put<CustomerRecord>({ ...customer, default_payment_method })
+  world.emit('customer.created', created)
+  return created
 }
 
 const update = (call: Call): CustomerRecord => {

@@ -10,15 +10,15 @@ import { invalidRequest } from '../http/stripe-error.ts'
 import { emptyAddress, readAddress } from '../objects/address.ts'
 import type { BillingDetails, PaymentMethodKind, PaymentMethodRecord } from '../objects/payment-method.ts'
 
-/** Stripe's IBAN for a debit that the bank returns; every other one settles. */
-const RETURNED_IBAN = 'DE62370400440532013001'
+/** Test IBANs whose debit the bank returns (the Italian one is the CLI's); every other one settles. */
+const RETURNED_IBANS = ['AT861904300235473202', 'DE62370400440532013001', 'IT60X0542811101000000123456']
 
 const readKind = ({ params }: Call): PaymentMethodKind => {
   const type = params.word('type', ['card', 'sepa_debit'])
   if (type === undefined) throw invalidRequest('Missing required param: type.', 'type', 'parameter_missing')
   if (type === 'sepa_debit') {
     const iban = params.nested('sepa_debit')?.requiredText('iban') ?? ''
-    return { type, last4: iban.slice(-4), settles: iban !== RETURNED_IBAN }
+    return { type, last4: iban.slice(-4), settles: !RETURNED_IBANS.includes(iban) }
   }
   const card = params.nested('card')
   const given = card?.text('token') ?? card?.text('number')

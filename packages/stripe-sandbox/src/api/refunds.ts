@@ -2,7 +2,8 @@ import { refundCharge } from '../billing/refunds.ts'
 import { paginate } from '../http/pages.ts'
 import type { Call, Route } from '../http/route.ts'
 import { invalidRequest, missingResource } from '../http/stripe-error.ts'
-import type { ChargeRecord } from '../objects/payment.ts'
+import { mergeMetadata } from '../objects/metadata.ts'
+import type { ChargeRecord, RefundRecord } from '../objects/payment.ts'
 
 const chargeFor = ({ params, world }: Call): ChargeRecord => {
   const charge = params.text('charge')
@@ -17,6 +18,15 @@ const chargeFor = ({ params, world }: Call): ChargeRecord => {
   if (latest === undefined || intent.status !== 'succeeded')
     throw missingResource('successful charge of payment_intent', given, 'payment_intent')
   return latest
+}
+
+const update = ({ params, world, id }: Call): RefundRecord => {
+  const refund = world.need('refund', id, 'id')
+  const updated = world.change('refund.updated', refund, {
+    metadata: mergeMetadata(refund.metadata, params.map('metadata')),
+  })
+  world.emit('charge.refund.updated', updated, refund)
+  return updated
 }
 
 export const refundRoutes: readonly Route[] = [
@@ -55,4 +65,5 @@ export const refundRoutes: readonly Route[] = [
     path: '/v1/refunds/:id',
     handle: ({ world, id }) => ({ record: world.need('refund', id, 'id') }),
   },
+  { method: 'POST', path: '/v1/refunds/:id', handle: (call) => ({ record: update(call) }) },
 ]

@@ -18,8 +18,9 @@ export type NewCustomer = Partial<
   >
 >
 
-export const createCustomer = (world: World, given: NewCustomer): CustomerRecord => {
-  const customer = world.put<CustomerRecord>({
+/** A stored customer that nobody was told about yet. */
+export const addCustomer = (world: World, given: NewCustomer): CustomerRecord =>
+  world.put<CustomerRecord>({
     object: 'customer',
     id: newId('cus'),
     created: world.now,
@@ -40,6 +41,9 @@ export const createCustomer = (world: World, given: NewCustomer): CustomerRecord
     shipping: null,
     ...given,
   })
+
+export const createCustomer = (world: World, given: NewCustomer): CustomerRecord => {
+  const customer = addCustomer(world, given)
   world.emit('customer.created', customer)
   return customer
 }
