@@ -14,6 +14,16 @@ export const stopAll = async (): Promise<void> => {
   for (const stop of started.splice(0).reverse()) await stop()
 }
 
+/** The real client, pointed at a sandbox; it does not repeat requests by itself. */
+export const clientOf = (url: string): Stripe =>
+  new Stripe(KEY, {
+    host: '127.0.0.1',
+    port: new URL(url).port,
+    protocol: 'http',
+    maxNetworkRetries: 0,
+    telemetry: false,
+  })
+
 /** A started sandbox on a free port with the real client pointed at it. */
 export const startSandbox = async (options: SandboxOptions = {}) => {
   const sandbox = createSandbox({
@@ -23,13 +33,7 @@ export const startSandbox = async (options: SandboxOptions = {}) => {
   })
   const { url } = await sandbox.start()
   started.push(sandbox.stop)
-  const stripe = new Stripe(KEY, {
-    host: '127.0.0.1',
-    port: new URL(url).port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-    telemetry: false,
-  })
+  const stripe = clientOf(url)
   /** A call that only the sandbox has. */
   const play = async (path: string, form: Record<string, string> = {}) => {
     const response = await fetch(`${url}/v1/sandbox/${path}`, {
@@ -58,12 +62,6 @@ export const startDelivered = async (
 
 const verified = (stripe: Stripe, receiver: Receiver): Stripe.Event[] =>
   receiver.received.map(({ body, signature }) => stripe.webhooks.constructEvent(body, signature, SECRET))
-
-/** Types of the events that the account has, oldest first, without those of the given calls before. */
-export const typesSince = async (stripe: Stripe, known: number): Promise<string[]> => {
-  const events = await allEvents(stripe)
-  return events.slice(known).map(({ type }) => type)
-}
 
 /** Every event of the account, oldest first. */
 export const allEvents = async (stripe: Stripe): Promise<Stripe.Event[]> => {
