@@ -1,0 +1,46 @@
+import type { Store } from '@keyflow/runtime'
+import type { MailTemplate } from '../domain/conversation.ts'
+import { type MessageState, OPEN_STATES } from '../domain/message.ts'
+import { type MessageRow, messageRows } from './message-rows.ts'
+
+/** Counts of what is open or unknown, and the age of the oldest mail that could be sent. */
+export const readLedger = async (store: Store) => {
+  const [groups, [oldest]] = await Promise.all([
+    messageRows(store)
+      .aggregate<{ _id: { template: MailTemplate; state: MessageState }; count: number }>([
+        { $match: { state: { $in: [...OPEN_STATES, 'unknown'] } } },
+        { $group: { _id: { template: '$template', state: '$state' }, count: { $sum: 1 } } },
+      ])
+      .toArray(),
+    messageRows(store)
+      .aggregate<{ ageMs: number }>([
+        { $match: { state: { $in: ['queued', 'rendered', 'sending'] } } },
+        { $sort: { createdAt: 1 } },
+        { $limit: 1 },
+        { $project: { ageMs: { $subtract: ['$$NOW', '$createdAt'] } } },
+      ])
+      .toArray(),
+  ])
+  return {
+    counts: groups.map(({ _id, count }) => ({ ..._id, count })),
+    queueAgeSeconds: Math.max(0, (oldest?.ageMs ?? 0) / 1000),
+  }
+}
+
+/** Newest first. */
+export const listMessages = (
+  store: Store,
+  by: { readonly licenseId?: string; readonly state?: MessageState },
+  limit: number,
+): Promise<MessageRow[]> =>
+  messageRows(store)
+    .find({
+      ...(by.licenseId === undefined ? {} : { licenseId: by.licenseId }),
+      ...(by.state === undefined ? {} : { state: by.state }),
+    })
+    .sort({ createdAt: -1, _id: 1 })
+    .limit(limit)
+    .toArray()
+
+export const findMessage = (store: Store, id: string): Promise<MessageRow | null> =>
+  messageRows(store).findOne({ _id: id })

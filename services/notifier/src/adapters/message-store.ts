@@ -1,0 +1,188 @@
+import type { Store } from '@keyflow/runtime'
+import type { ClientSession } from 'mongodb'
+import type { FrozenMail } from '../domain/message.ts'
+import { OPEN_STATES } from '../domain/message.ts'
+import { type MessageRow, messageRows } from './message-rows.ts'
+
+/** Due at once, before everything that has been tried already. */
+const AT_ONCE = new Date(0)
+
+export type NewMessage = Pick<
+  MessageRow,
+  | '_id'
+  | 'account'
+  | 'livemode'
+  | 'template'
+  | 'occurrence'
+  | 'version'
+  | 'licenseId'
+  | 'conversation'
+  | 'refs'
+  | 'encryptedKey'
+  | 'trace'
+  | 'receivedAt'
+  | 'createdAt'
+> & { readonly state: 'queued' | 'waiting_contact' }
+
+/** Inserts rows whose cause has none yet; a cause that has one is left as it is. Returns the ids that are new. */
+export const insertMessages = async (
+  store: Store,
+  session: ClientSession,
+  messages: readonly NewMessage[],
+): Promise<readonly string[]> => {
+  if (messages.length === 0) return []
+  const rows = messageRows(store)
+  const ids = messages.map((message) => message._id)
+  const known = new Set(
+    (await rows.find({ _id: { $in: ids } }, { session, projection: { _id: 1 } }).toArray()).map((r) => r._id),
+  )
+  const fresh = messages.filter((message) => !known.has(message._id))
+  if (fresh.length > 0)
+    await rows.insertMany(
+      fresh.map((message) => ({
+        ...message,
+        schemaVersion: 1 as const,
+        dueAt: AT_ONCE,
+        attempts: 0,
+        claim: null,
+        sentBy: null,
+        frozen: null,
+        renderedAt: null,
+        sendingAt: null,
+        settledAt: null,
+        failure: null,
+      })),
+      { session },
+    )
+  return fresh.map((message) => message._id)
+}
+
+export const findMessages = (
+  store: Store,
+  session: ClientSession,
+  ids: readonly string[],
+): Promise<readonly MessageRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : messageRows(store)
+        .find({ _id: { $in: [...ids] } }, { session })
+        .toArray()
+
+/** Takes the row that has been due longest, for `leaseMs` of server time. Null when nothing is due. */
+export const claimDueMessage = (
+  store: Store,
+  claim: { readonly owner: string; readonly token: string },
+  leaseMs: number,
+): Promise<MessageRow | null> =>
+  messageRows(store).findOneAndUpdate(
+    { state: { $in: [...OPEN_STATES] }, $expr: { $lte: ['$dueAt', '$$NOW'] } },
+    [{ $set: { claim: { $literal: claim }, dueAt: { $add: ['$$NOW', leaseMs] } } }],
+    { sort: { dueAt: 1 }, returnDocument: 'after' },
+  )
+
+/** The row, if it is still this claim's to work on, or waits for this claim to say what became of it. */
+export const findClaimed = (
+  store: Store,
+  session: ClientSession,
+  id: string,
+  token: string,
+): Promise<MessageRow | null> =>
+  messageRows(store).findOne(
+    { _id: id, $or: [{ 'claim.token': token }, { state: 'unknown', sentBy: token }] },
+    { session },
+  )
+
+/** Fixes what will be sent. Looks for a contact are not attempts to send. */
+export const markRendered = async (
+  store: Store,
+  session: ClientSession,
+  row: MessageRow,
+  frozen: FrozenMail,
+): Promise<void> => {
+  const attempts = row.state === 'waiting_contact' ? 0 : row.attempts
+  await messageRows(store).updateOne(
+    { _id: row._id },
+    [{ $set: { state: 'rendered', frozen: { $literal: frozen }, renderedAt: '$$NOW', attempts } }],
+    { session },
+  )
+}
+
+/**
+ * The point of no return: committed before the first byte of content can leave. False when the claim was lost; then
+ * nothing may be sent. Journaled by a majority before it resolves.
+ */
+export const markSending = async (
+  store: Store,
+  id: string,
+  token: string,
+  leaseMs: number,
+): Promise<boolean> => {
+  const { modifiedCount } = await messageRows(store).updateOne(
+    { _id: id, state: 'rendered', 'claim.token': token },
+    [{ $set: { state: 'sending', sentBy: token, sendingAt: '$$NOW', dueAt: { $add: ['$$NOW', leaseMs] } } }],
+  )
+  return modifiedCount === 1
+}
+
+/** Back into the queue, to be touched again after `waitMs`; the claim ends. */
+export const putBack = async (
+  store: Store,
+  session: ClientSession,
+  id: string,
+  to: {
+    readonly state: 'queued' | 'waiting_contact'
+    readonly waitMs: number
+    readonly attempts: number
+    readonly failure: MessageRow['failure']
+  },
+): Promise<void> => {
+  await messageRows(store).updateOne(
+    { _id: id },
+    [
+      {
+        $set: {
+          state: to.state,
+          attempts: to.attempts,
+          failure: { $literal: to.failure },
+          claim: null,
+          dueAt: { $add: ['$$NOW', to.waitMs] },
+        },
+      },
+    ],
+    { session },
+  )
+}
+
+/** Its last state. `unknown` can still become `accepted`, by the attempt that sent it. */
+export const finish = async (
+  store: Store,
+  session: ClientSession,
+  id: string,
+  state: 'accepted' | 'bounced' | 'failed' | 'unknown' | 'superseded',
+  failure: MessageRow['failure'],
+): Promise<void> => {
+  await messageRows(store).updateOne(
+    { _id: id },
+    [
+      {
+        $set: {
+          state,
+          settledAt: '$$NOW',
+          failure: { $literal: failure },
+          ...(state === 'accepted' ? { encryptedKey: null } : {}),
+        },
+      },
+    ],
+    { session },
+  )
+}
+
+/** Makes mail that waits for one of these scoped ids due at once. */
+export const wakeWaiting = async (store: Store, refs: readonly string[]): Promise<number> => {
+  if (refs.length === 0) return 0
+  const { modifiedCount } = await messageRows(store).updateMany(
+    { state: 'waiting_contact', refs: { $in: [...refs] } },
+    { $set: { dueAt: AT_ONCE } },
+  )
+  return modifiedCount
+}

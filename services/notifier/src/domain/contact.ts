@@ -1,0 +1,128 @@
+import {
+  type Fact,
+  identitiesOf,
+  mergeRegisters,
+  type Observed,
+  observe,
+  type Register,
+  scopedId,
+} from '@keyflow/contracts'
+import { isMailable } from './mail-address.ts'
+
+/** What one Stripe object says about whom to write to. */
+export interface ContactState {
+  readonly email: string | null
+  readonly name: string | null
+  readonly locale: string | null
+  /** A deleted customer says nothing any more, whatever older events say. */
+  readonly gone: boolean
+}
+
+/** Best first: what the customer object says stands before what was typed for one purchase. */
+export const CONTACT_SOURCES = ['customer', 'checkout_session', 'invoice', 'charge'] as const
+export type ContactSourceKind = (typeof CONTACT_SOURCES)[number]
+
+/** All that is known from one Stripe object; merges in any order to the same. */
+export interface ContactSource {
+  /** Scoped id of the object. */
+  readonly id: string
+  readonly kind: ContactSourceKind
+  /** Scoped ids of everything that the object is tied to: each of them finds it. Sorted. */
+  readonly refs: readonly string[]
+  readonly register: Register<ContactState>
+}
+
+export interface Contact {
+  readonly email: string
+  readonly name: string | null
+  readonly locale: string | null
+}
+
+interface Seen {
+  readonly kind: ContactSourceKind
+  readonly objectId: string
+  readonly observed: Observed
+  readonly state: ContactState
+  readonly before?: ContactState
+}
+
+const typed = (from: { readonly email: string | null; readonly name: string | null }): ContactState => ({
+  email: from.email,
+  name: from.name,
+  locale: null,
+  gone: false,
+})
+
+const seenIn = (fact: Fact): Seen | null => {
+  switch (fact.kind) {
+    case 'customer': {
+      const narrow = (s: typeof fact.state): ContactState => ({
+        email: s.email,
+        name: s.name,
+        locale: s.locales[0] ?? null,
+        gone: s.deleted,
+      })
+      return seen(fact, fact.state.id, narrow)
+    }
+    case 'checkout_session':
+      return seen(fact, fact.state.id, (s) => ({ ...typed(s), locale: s.locale }))
+    case 'invoice':
+      return seen(fact, fact.state.id, typed)
+    case 'charge':
+      return seen(fact, fact.state.id, typed)
+    default:
+      return null
+  }
+}
+
+const seen = <S>(
+  fact: {
+    readonly kind: ContactSourceKind
+    readonly observed: Observed
+    readonly state: S
+    readonly before?: S
+  },
+  objectId: string,
+  narrow: (state: S) => ContactState,
+): Seen => ({
+  kind: fact.kind,
+  objectId,
+  observed: fact.observed,
+  state: narrow(fact.state),
+  ...(fact.before === undefined ? {} : { before: narrow(fact.before) }),
+})
+
+const deletedLast = (state: ContactState): number => (state.gone ? 1 : 0)
+
+/**
+ * The contact sources that facts speak of, each object once. Of purchases only what carries a usable address is kept:
+ * an invoice without one takes nothing back. A customer without one does.
+ */
+export const contactSourcesIn = (facts: readonly Fact[]): readonly ContactSource[] => {
+  const sources = new Map<string, ContactSource>()
+  for (const fact of facts) {
+    const sighting = seenIn(fact)
+    if (sighting === null) continue
+    if (sighting.kind !== 'customer' && !isMailable(sighting.state.email)) continue
+    const { scope } = sighting.observed
+    const source: ContactSource = {
+      id: scopedId(scope, sighting.objectId),
+      kind: sighting.kind,
+      refs: identitiesOf(fact).map((id) => scopedId(scope, id)),
+      register: observe(sighting),
+    }
+    sources.set(source.id, mergeContactSources(sources.get(source.id), source))
+  }
+  return [...sources.values()]
+}
+
+/** Idempotent, commutative, associative. */
+export const mergeContactSources = (a: ContactSource | undefined, b: ContactSource): ContactSource =>
+  a === undefined
+    ? b
+    : {
+        id: a.id,
+        kind: a.kind,
+        refs: [...new Set([...a.refs, ...b.refs])].sort(),
+        register: mergeRegisters(a.register, b.register, deletedLast),
+      }

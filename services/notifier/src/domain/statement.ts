@@ -1,0 +1,26 @@
+import { canonical, type LicenseSummary } from '@keyflow/contracts'
+
+/** How a license stands, as far as a mail tells it. Grace is dunning's to tell: the license works. */
+export type Standing = 'pending' | 'active' | 'expired' | 'suspended' | 'revoked'
+
+/** What a customer is told of a license. Two summaries with one statement need no mail between them. */
+export interface Statement {
+  readonly standing: Standing
+  readonly tier: string
+  readonly maxDomains: number
+  /** ISO 8601; when a scheduled cancellation takes effect; null once the license has ended. */
+  readonly cancelAt: string | null
+}
+
+export const statementOf = (summary: LicenseSummary): Statement => {
+  const standing = summary.status === 'grace' ? 'active' : summary.status
+  const hasEnded = standing === 'expired' || standing === 'revoked'
+  return {
+    standing,
+    tier: summary.tier,
+    maxDomains: summary.maxDomains,
+    cancelAt: hasEnded ? null : summary.cancelAt,
+  }
+}
+
+export const saysTheSame = (a: Statement, b: Statement): boolean => canonical(a) === canonical(b)

@@ -1,0 +1,97 @@
+import type { Failpoint, Logger, Store } from '@keyflow/runtime'
+import { composeMessage, type Sender } from '../adapters/compose-message.ts'
+import type { KeyTransport } from '../adapters/key-transport.ts'
+import type { MessageRow } from '../adapters/message-rows.ts'
+import { markSending } from '../adapters/message-store.ts'
+import type { Delivery, SmtpTransport } from '../adapters/smtp-transport.ts'
+import type { FrozenMail } from '../domain/message.ts'
+import { renderMail } from '../domain/render-mail.ts'
+import { GIVE_UP_AFTER_MS, judge, retryWaitMs } from '../domain/smtp-verdict.ts'
+import type { Settlement } from './mail-steps.ts'
+
+export interface DeliverOptions {
+  readonly store: Store
+  readonly transport: SmtpTransport
+  readonly keys: KeyTransport
+  readonly sender: Sender
+  readonly replyTo: string | null
+  /** Longer than a dialog with the relay may take. */
+  readonly sendingLeaseMs: number
+  readonly clock: () => Date
+  readonly random: () => number
+  readonly failpoint: Failpoint
+  readonly logger: Logger
+}
+
+export interface Attempt {
+  /** Null: nothing left, and the row is not ours (any more): its lease decides. */
+  readonly settlement: Settlement | null
+  /** The relay could not be reached: others should not try just now either. */
+  readonly isRelayDown: boolean
+}
+
+/** Renders a frozen mail, hands it to the relay, and judges what came of it. */
+export const createDeliverMail =
+  (options: DeliverOptions) =>
+  async (row: MessageRow, token: string, frozen: FrozenMail): Promise<Attempt> => {
+    const bytes = await render(options, row, frozen)
+    if (bytes === null) return { settlement: final('failed', 'key_unreadable'), isRelayDown: false }
+    const delivery = await options.transport.deliver({
+      from: options.sender.address,
+      to: frozen.to,
+      bytes,
+      trace: row.trace,
+      beforeContent: async () => {
+        options.failpoint('mail.rendered')
+        const isOurs = await markSending(options.store, row._id, token, options.sendingLeaseMs)
+        if (isOurs) options.failpoint('mail.sending')
+        return isOurs
+      },
+    })
+    if (delivery.kind === 'accepted') options.failpoint('mail.delivered')
+    return judgeDelivery(options, row, frozen, delivery)
+  }
+
+/** The key is in clear only from here to the socket. Null when it cannot be decrypted: waiting would not mend that. */
+const render = async (
+  { keys, sender, replyTo, logger }: DeliverOptions,
+  row: MessageRow,
+  frozen: FrozenMail,
+): Promise<Buffer | null> => {
+  let key = ''
+  if (row.template === 'license_issued') {
+    if (row.encryptedKey === null) return null
+    try {
+      key = await keys.open(row.encryptedKey)
+    } catch (error) {
+      logger.error({ message: row._id, err: error }, 'mail.key_unreadable')
+      return null
+    }
+  }
+  return composeMessage(frozen, renderMail(frozen.view, key), sender, replyTo)
+}
+
+const final = (
+  outcome: Extract<Settlement, { kind: 'final' }>['outcome'],
+  code: string | null,
+  reply: number | null = null,
+): Settlement => ({ kind: 'final', outcome, failure: code === null ? null : { code, reply } })
+
+const judgeDelivery = (
+  { clock, random }: DeliverOptions,
+  row: MessageRow,
+  frozen: FrozenMail,
+  delivery: Delivery,
+): Attempt => {
+  if (delivery.kind === 'accepted') return { settlement: final('accepted', null), isRelayDown: false }
+  if (delivery.kind === 'withheld') return { settlement: null, isRelayDown: false }
+  const verdict = judge(delivery.failure)
+  const { reply } = delivery.failure
+  if (verdict.kind === 'final')
+    return { settlement: final(verdict.outcome, delivery.code, reply), isRelayDown: false }
+  const isRelayDown = verdict.why === 'connection'
+  if (clock().getTime() - Date.parse(frozen.date) > GIVE_UP_AFTER_MS)
+    return { settlement: final('failed', 'gave_up', reply), isRelayDown }
+  const waitMs = Math.round(retryWaitMs(verdict.why, row.attempts + 1, random()))
+  return { settlement: { kind: 'retry', waitMs, failure: { code: delivery.code, reply } }, isRelayDown }
+}

@@ -1,0 +1,164 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { ALL_TOPICS, HEADER, type LicenseEvent, type LicenseSummary, TOPICS } from '@keyflow/contracts'
+import { createTopics, sharedStack, uniqueName } from '@keyflow/devstack'
+import { type App, connectStore, createKafka, createLogger, createPublisher } from '@keyflow/runtime'
+import { CompactEncrypt } from 'jose'
+import { messageRows } from '../src/adapters/message-rows.ts'
+import { createApp } from '../src/app.ts'
+import { config } from '../src/config.ts'
+
+const logger = createLogger({ service: 'test', level: 'silent' })
+
+export const ACTIVE_PRO: LicenseSummary = {
+  status: 'active',
+  reason: null,
+  productId: 'keyflow',
+  tier: 'pro',
+  maxDomains: 10,
+  features: [],
+  quantity: 1,
+  validThrough: '2026-12-24T00:00:00.000Z',
+  trialEndsAt: null,
+  cancelAt: null,
+}
+
+/** Topics, a database and a secret of a test's own, and what it needs to speak to the notifier. */
+export const createWorld = async () => {
+  const { brokers, mongoUrl } = await sharedStack()
+  const name = uniqueName('notifier')
+  const prefix = `${name}.`
+  await createTopics(brokers, ALL_TOPICS, { prefix, partitions: 2 })
+  const transportKey = randomBytes(32)
+  const store = await connectStore({ url: mongoUrl, database: name, appName: 'test' })
+  const publisher = await createPublisher({ kafka: createKafka({ clientId: 'test', brokers, logger }) })
+  const running = new Set<App>()
+
+  const environment = (smtpUrl: string, extra: Record<string, string> = {}): Record<string, string> => ({
+    KAFKA_BROKERS: brokers.join(','),
+    MONGODB_URL: mongoUrl,
+    MONGODB_DATABASE: name,
+    TOPIC_PREFIX: prefix,
+    HTTP_PORT: '0',
+    OPS_PORT: '0',
+    LOG_LEVEL: 'silent',
+    SMTP_URL: smtpUrl,
+    KEY_TRANSPORT_SECRET: transportKey.toString('base64'),
+    LEASE_MS: '1500',
+    ...extra,
+  })
+
+  const seal = (key: string): Promise<string> =>
+    new CompactEncrypt(new TextEncoder().encode(key))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .encrypt(transportKey)
+
+  return {
+    name,
+    store,
+    messages: messageRows(store),
+    environment,
+
+    /** The whole service inside the test's process. */
+    startNotifier: async (smtpUrl: string, extra: Record<string, string> = {}): Promise<App> => {
+      const app = createApp(config.load(environment(smtpUrl, extra)), {
+        logger,
+        onFatal: (error) => {
+          throw error
+        },
+        signal: new AbortController().signal,
+      })
+      running.add(app)
+      await app.start()
+      return { ...app, stop: () => (running.delete(app) ? app.stop() : Promise.resolve()) }
+    },
+
+    publishCustomer: (customer: { id: string; email: string | null; name?: string }, at = 1_790_000_000) =>
+      publisher.publish({
+        topic: `${prefix}${TOPICS.stripeEvents.name}`,
+        key: customer.id,
+        headers: { [HEADER.type]: 'com.stripe.customer.created' },
+        value: JSON.stringify({
+          id: `evt_${randomUUID()}`,
+          object: 'event',
+          type: 'customer.created',
+          api_version: '2026-09-30.endive',
+          created: at,
+          livemode: false,
+          data: { object: { object: 'customer', livemode: false, name: null, ...customer } },
+        }),
+      }),
+
+    /** A guest's session: there is no customer, only what was typed at the checkout. */
+    publishSession: (session: { id: string; email: string; paymentIntent: string }) =>
+      publisher.publish({
+        topic: `${prefix}${TOPICS.stripeEvents.name}`,
+        key: session.paymentIntent,
+        headers: { [HEADER.type]: 'com.stripe.checkout.session.completed' },
+        value: JSON.stringify({
+          id: `evt_${randomUUID()}`,
+          object: 'event',
+          type: 'checkout.session.completed',
+          created: 1_790_000_000,
+          livemode: false,
+          data: {
+            object: {
+              id: session.id,
+              object: 'checkout.session',
+              mode: 'payment',
+              status: 'complete',
+              payment_status: 'paid',
+              customer: null,
+              customer_details: { email: session.email, name: null },
+              payment_intent: session.paymentIntent,
+            },
+          },
+        }),
+      }),
+
+    /** One event of a license; `licenseVersion` 1 is its issue. */
+    licenseEvent: async (
+      license: { id: string; refs: readonly string[]; key?: string },
+      version: number,
+      after: LicenseSummary = ACTIVE_PRO,
+      type: LicenseEvent['type'] = version === 1 ? 'license.issued' : 'license.updated',
+    ): Promise<LicenseEvent> => ({
+      id: `${license.id}:${version}`,
+      type,
+      schemaVersion: 1,
+      at: '2026-11-24T00:00:00.000Z',
+      account: 'platform',
+      livemode: false,
+      licenseId: license.id,
+      licenseVersion: version,
+      contactRefs: [...license.refs],
+      customer: null,
+      subscription: null,
+      before: null,
+      after,
+      cause: [],
+      keyVersion: 1,
+      ...(type === 'license.issued' ? { encryptedKey: await seal(license.key ?? 'KF-TEST-KEY') } : {}),
+    }),
+
+    publishLicenseEvent: (event: LicenseEvent, headers: Record<string, string> = {}, key?: string) =>
+      publisher.publish({
+        topic: `${prefix}${TOPICS.licenseEvents.name}`,
+        key: key ?? event.licenseId,
+        value: JSON.stringify(event),
+        headers: {
+          [HEADER.id]: event.id,
+          [HEADER.type]: `io.keyflow.${event.type}.v1`,
+          [HEADER.receivedAt]: String(Date.now()),
+          ...headers,
+        },
+      }),
+
+    close: async (): Promise<void> => {
+      await Promise.all([...running].map((app) => app.stop()))
+      await publisher.close()
+      await store.db.dropDatabase()
+      await store.client.close()
+    },
+  }
+}
+export type World = Awaited<ReturnType<typeof createWorld>>
