@@ -1,117 +1,134 @@
-import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
+import { backoffMs, delay } from '../errors/backoff.ts'
 import { KeyflowError } from '../errors/classify.ts'
+import { type BatchSender, connectSender, type SenderOptions } from './reconnecting-sender.ts'
 import type { OutgoingRecord, RecordPublisher } from './records.ts'
 
-export interface PublisherOptions {
-  readonly kafka: Kafka
+export interface CoalescingOptions {
   /** Most records in one produce request. */
   readonly maxBatchRecords?: number
   /** Most bytes of values in one produce request. */
   readonly maxBatchBytes?: number
   /** Above this many waiting records `publish` rejects at once with OVERLOADED. */
   readonly maxQueued?: number
+  /** Produce requests that a record without deadline may take part in. */
+  readonly maxAttempts?: number
+  /** Milliseconds between attempts: first, and at most. */
+  readonly backoff?: { readonly base: number; readonly max: number }
+  /** Longest wait of `close` for records in hand, milliseconds. */
+  readonly closeMs?: number
+}
+
+export interface PublisherOptions extends CoalescingOptions, SenderOptions {
+  readonly kafka: Kafka
+}
+
+export interface Publisher extends RecordPublisher {
+  /** Whether the last produce request succeeded; true before the first. */
+  readonly isHealthy: () => boolean
 }
 
 interface Waiting {
   readonly record: OutgoingRecord
-  readonly bytes: number
+  /** On the clock of `performance.now()`. */
+  readonly expiresAt: number
   settled: boolean
-  timer: NodeJS.Timeout | undefined
+  readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
 
-const unavailable = (cause: unknown): KeyflowError =>
-  new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'the broker did not acknowledge', { cause })
+/** How often deadlines are looked at: one timer for all is cheaper than a timer each. */
+const SWEEP_MS = 50
+
+/** Connects to Kafka and publishes through one producer; see `coalesce`. */
+export const createPublisher = async (options: PublisherOptions): Promise<Publisher> =>
+  coalesce(await connectSender(options), options)
 
 /**
  * Coalesces concurrent records into one produce request at a time (kafkajs has no linger; one send per record is
  * seven times slower). Not idempotent on purpose: kafkajs's idempotent producer loses acknowledged records when a
  * response is lost; duplicates are harmless here, losses are not. One request in flight keeps the order of a key.
+ * A failed request is sent again with those of its records that somebody still waits for.
  */
-export const createPublisher = async (options: PublisherOptions): Promise<RecordPublisher> => {
-  const { maxBatchRecords = 500, maxBatchBytes = 1024 * 1024, maxQueued = 5000 } = options
-  const producer = options.kafka.producer({
-    idempotent: false,
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 6 },
-  })
-  await producer.connect()
-
+export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): Publisher => {
+  const { maxBatchRecords = 500, maxBatchBytes = 1024 * 1024, maxQueued = 5000, maxAttempts = 7 } = options
+  const { backoff = { base: 100, max: 1000 }, closeMs = 5000 } = options
   let queue: Waiting[] = []
-  let sending = 0
-  let flushing: Promise<void> | undefined
+  let inFlight: readonly Waiting[] = []
+  let flushing = false
+  let healthy = true
   let closed = false
+  let sweeper: NodeJS.Timeout | undefined
 
-  const takeBatch = (): Waiting[] => {
+  const takeBatch = (): readonly Waiting[] => {
     let bytes = 0
     let count = 0
-    for (const waiting of queue) {
-      if (count > 0 && (count >= maxBatchRecords || bytes + waiting.bytes > maxBatchBytes)) break
-      bytes += waiting.bytes
+    for (const { record } of queue) {
+      if (count > 0 && (count >= maxBatchRecords || bytes + record.value.length > maxBatchBytes)) break
+      bytes += record.value.length
       count += 1
     }
-    const batch = queue.slice(0, count)
-    queue = queue.slice(count)
+    const batch = count === queue.length ? queue : queue.slice(0, count)
+    queue = count === queue.length ? [] : queue.slice(count)
     return batch
   }
 
-  const settle = (waiting: Waiting, error?: unknown): void => {
-    if (waiting.settled) return
-    waiting.settled = true
-    clearTimeout(waiting.timer)
-    if (error === undefined) waiting.resolve()
-    else waiting.reject(error)
+  const deliver = async (batch: readonly Waiting[]): Promise<void> => {
+    for (let attempt = 1; ; attempt += 1) {
+      inFlight = batch.filter((waiting) => !waiting.settled)
+      if (inFlight.length === 0) return
+      try {
+        await sender.send(inFlight.map(({ record }) => record))
+        healthy = true
+        for (const waiting of inFlight) settle(waiting)
+      } catch (error) {
+        healthy = false
+        if (attempt < maxAttempts && !closed) await delay(backoffMs(attempt - 1, backoff))
+        else for (const waiting of inFlight) settle(waiting, unavailable(error))
+      }
+    }
   }
 
   const flush = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = takeBatch()
-      sending = batch.length
-      try {
-        await sendBatch(producer, batch)
-        for (const waiting of batch) settle(waiting)
-      } catch (error) {
-        const failure = unavailable(error)
-        for (const waiting of batch) settle(waiting, failure)
-      }
-      sending = 0
-    }
-    flushing = undefined
+    while (queue.length > 0) await deliver(takeBatch())
+    flushing = false
   }
 
   /** The flush starts in the next turn of the loop, so that requests that arrive together travel together. */
   const schedule = (): void => {
-    flushing ??= new Promise((resolve) => setImmediate(() => flush().then(resolve)))
+    if (flushing) return
+    flushing = true
+    setImmediate(() => void flush())
   }
 
-  const publish: RecordPublisher['publish'] = (record, publishOptions) =>
-    new Promise((resolve, reject) => {
-      if (closed) return reject(new KeyflowError('transient', 'SHUTTING_DOWN', 'the publisher is closed'))
-      if (queue.length >= maxQueued)
-        return reject(new KeyflowError('transient', 'OVERLOADED', 'too many records are waiting'))
-      const waiting: Waiting = {
-        record,
-        bytes: record.value.length,
-        settled: false,
-        timer: undefined,
-        resolve,
-        reject,
-      }
-      const deadlineMs = publishOptions?.deadlineMs
-      if (deadlineMs !== undefined)
-        waiting.timer = setTimeout(() => {
-          // Still waiting: take it out, nobody wants it any more. In flight: it may be written; that is a duplicate.
-          queue = queue.filter((other) => other !== waiting)
-          settle(
-            waiting,
-            new KeyflowError('transient', 'KAFKA_TIMEOUT', `no acknowledgment within ${deadlineMs} ms`),
-          )
-        }, deadlineMs)
-      queue.push(waiting)
-      schedule()
-    })
+  const sweep = (): void => {
+    sweeper = undefined
+    const now = performance.now()
+    // Waiting: taken out, nobody wants it any more. In flight: it may be written all the same; that is a duplicate.
+    for (const waiting of [...inFlight, ...queue]) if (waiting.expiresAt <= now) settle(waiting, late())
+    if (queue.some(({ settled }) => settled)) queue = queue.filter(({ settled }) => !settled)
+    if ([...inFlight, ...queue].some(({ expiresAt }) => expiresAt !== Infinity)) armSweeper()
+  }
+  const armSweeper = (): void => {
+    sweeper ??= setTimeout(sweep, SWEEP_MS)
+  }
+
+  const publish: RecordPublisher['publish'] = (record, { deadlineMs = Infinity } = {}) => {
+    if (closed) return Promise.reject(shuttingDown())
+    if (queue.length >= maxQueued)
+      return Promise.reject(new KeyflowError('transient', 'OVERLOADED', 'too many records are waiting'))
+    const waiting = {
+      record,
+      expiresAt: performance.now() + deadlineMs,
+      settled: false,
+      ...Promise.withResolvers<void>(),
+    }
+    queue.push(waiting)
+    if (deadlineMs !== Infinity) armSweeper()
+    schedule()
+    return waiting.promise
+  }
 
   return {
     publish,
@@ -120,34 +137,39 @@ export const createPublisher = async (options: PublisherOptions): Promise<Record
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failed !== undefined) throw failed.reason
     },
-    inFlight: () => queue.length + sending,
+    inFlight: () => queue.length + inFlight.length,
+    isHealthy: () => healthy,
     close: async () => {
       closed = true
-      await flushing
-      await producer.disconnect()
+      const inHand = [...inFlight, ...queue]
+      await within(closeMs, Promise.allSettled(inHand.map(({ promise }) => promise)))
+      for (const waiting of inHand) settle(waiting, shuttingDown())
+      queue = []
+      clearTimeout(sweeper)
+      await within(closeMs, sender.close())
     },
   }
 }
 
-const sendBatch = async (producer: Producer, batch: readonly Waiting[]): Promise<void> => {
-  const byTopic = new Map<string, Message[]>()
-  for (const { record } of batch) {
-    const messages = byTopic.get(record.topic)
-    const message: Message = {
-      key: record.key,
-      value: asBuffer(record.value),
-      headers: { ...record.headers },
-    }
-    if (messages === undefined) byTopic.set(record.topic, [message])
-    else messages.push(message)
-  }
-  const topicMessages = [...byTopic].map(([topic, messages]) => ({ topic, messages }))
-  await producer.sendBatch({ acks: -1, timeout: 10_000, topicMessages })
+/** Waits for `work`, but no longer than that. */
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  const done = new AbortController()
+  await Promise.race([work, delay(ms, done.signal)])
+  done.abort()
 }
 
-const asBuffer = (value: Uint8Array | string): Buffer =>
-  typeof value === 'string'
-    ? Buffer.from(value)
-    : Buffer.isBuffer(value)
-      ? value
-      : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+const settle = (waiting: Waiting, error?: unknown): void => {
+  if (waiting.settled) return
+  waiting.settled = true
+  if (error === undefined) waiting.resolve()
+  else waiting.reject(error)
+}
+
+const unavailable = (cause: unknown): KeyflowError =>
+  new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'the broker did not acknowledge', { cause })
+
+const late = (): KeyflowError =>
+  new KeyflowError('transient', 'KAFKA_TIMEOUT', 'no acknowledgment within the deadline')
+
+const shuttingDown = (): KeyflowError =>
+  new KeyflowError('transient', 'SHUTTING_DOWN', 'the publisher is closed')

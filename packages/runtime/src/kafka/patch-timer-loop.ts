@@ -1,9 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { KeyflowError } from '../errors/classify.ts'
-
-const require = createRequire(import.meta.url)
-const PATCHED_VERSION = '2.2.4'
+import { kafkajsInternal } from './kafkajs-internals.ts'
 
 interface RequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null
@@ -18,20 +13,10 @@ let patched = false
 /**
  * kafkajs 2.2.4 re-arms a timer about 3,500 times a second on an idle connection (4 % of a core, and a
  * TimeoutNegativeWarning on Node 24). This arms it only while requests are waiting for a throttle to end.
- * Throws when another version is installed: then the patch has to be looked at again.
  */
 export const patchTimerLoop = (): void => {
   if (patched) return
-  const { version } = JSON.parse(readFileSync(require.resolve('kafkajs/package.json'), 'utf8')) as {
-    version: string
-  }
-  if (version !== PATCHED_VERSION)
-    throw new KeyflowError(
-      'bug',
-      'KAFKAJS_VERSION',
-      `kafkajs ${version} is installed, the timer patch is for ${PATCHED_VERSION}`,
-    )
-  const queue = require('kafkajs/src/network/requestQueue/index.js') as { prototype: RequestQueue }
+  const queue = kafkajsInternal<{ prototype: RequestQueue }>('network/requestQueue/index.js')
   queue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
     if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return
     const wait = this.throttledUntil - Date.now()
