@@ -31,6 +31,8 @@ export interface SandboxOptions {
   readonly retry?: RetryPolicy
   readonly deliveryTimeoutMs?: number
   readonly deliveryConcurrency?: number
+  /** Told of every failure of the sandbox itself, which its caller sees as a 500. */
+  readonly onError?: (error: unknown) => void
 }
 
 export interface Sandbox {
@@ -46,7 +48,9 @@ const addressOf = (server: FastifyInstance): string => {
 }
 
 const assemble = (store: Store, clock: Clock, options: SandboxOptions) => {
+  const onError = options.onError ?? (() => {})
   const deliverer = createDeliverer(store, clock, {
+    onError,
     concurrency: options.deliveryConcurrency ?? 8,
     retry: options.retry ?? defaultRetryPolicy,
     timeoutMs: options.deliveryTimeoutMs ?? 10_000,
@@ -72,7 +76,7 @@ const assemble = (store: Store, clock: Clock, options: SandboxOptions) => {
     record: (events) => recordEvents(store, events),
     announce,
   })
-  const server = createServer([...routes, ...eventRoutes(redelivery), ...sessions.routes], dispatch)
+  const server = createServer([...routes, ...eventRoutes(redelivery), ...sessions.routes], dispatch, onError)
   const socket = attachCliSocket(server.server, clock, secret, sessions.isKnown)
   return {
     server,

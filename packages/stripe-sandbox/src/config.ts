@@ -42,4 +42,5 @@ export const readConfiguration = (environment: Environment): Configuration => {
   }
 }
 
+/** The environment of this process, read here and nowhere else. */
 export const processEnvironment = (): Environment => process.env

@@ -20,7 +20,10 @@ const why = (error: unknown): string => {
 const configuration = readConfiguration(processEnvironment())
 
 if (configuration.ok) {
-  const sandbox = createSandbox(configuration.options)
+  const sandbox = createSandbox({
+    ...configuration.options,
+    onError: (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`),
+  })
   try {
     const { url } = await sandbox.start()
     say(`Stripe sandbox listens on ${url}`)

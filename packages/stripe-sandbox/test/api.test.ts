@@ -40,6 +40,25 @@ describe('a request', () => {
     expect(headers.get('request-id')).toMatch(/^req_/)
   })
 
+  it('may come as JSON, for scripts that play the buyer', async () => {
+    const { url, stripe } = await startSandbox()
+    const { body } = await ask(`${url}/v1/customers`, {
+      method: 'POST',
+      body: JSON.stringify({ name: 'Ada', email: null, metadata: { seats: 5 } }),
+      ...authorized({ 'content-type': 'application/json' }),
+    })
+    expect(await stripe.customers.retrieve(body.id)).toMatchObject({
+      name: 'Ada',
+      email: null,
+      metadata: { seats: '5' },
+    })
+  })
+
+  it('for the health of the sandbox needs no key', async () => {
+    const { url } = await startSandbox()
+    expect(await ask(`${url}/healthz`)).toMatchObject({ status: 200, body: { status: 'ok' } })
+  })
+
   it('for what does not exist gets an error in the form of Stripe', async () => {
     const { stripe, url } = await startSandbox()
     await expect(stripe.customers.retrieve('cus_nobody')).rejects.toMatchObject({

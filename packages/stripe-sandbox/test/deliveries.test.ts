@@ -58,7 +58,9 @@ describe('a delivery', () => {
 
   it('counts as pending until it was taken', async () => {
     let answer = 500
-    const { stripe, receiver } = await startDelivered(() => answer)
+    const { stripe, receiver } = await startDelivered(() => answer, {
+      retry: { baseMs: 5, capMs: 20, attempts: 10_000 },
+    })
     await stripe.customers.create({ name: 'Ada' })
     await receiver.until('a first attempt', (received) => received.length >= 1)
     const [event] = await allEvents(stripe)

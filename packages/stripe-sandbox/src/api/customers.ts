@@ -7,7 +7,7 @@ import { missingResource } from '../http/stripe-error.ts'
 import { readAddress, readShipping } from '../objects/address.ts'
 import type { CustomerRecord } from '../objects/customer.ts'
 import { mergeMetadata } from '../objects/metadata.ts'
-import { renderDeleted } from '../render/newest/customer.ts'
+import { renderDeleted } from '../render/deleted.ts'
 
 const customerOf = ({ world, id }: Call): CustomerRecord => world.need('customer', id, 'id')
 

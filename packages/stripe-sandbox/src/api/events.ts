@@ -60,6 +60,7 @@ const owedAgain = (
   ]
 }
 
+/** Events are asked for and sent again here; what sends them is given. */
 export const eventRoutes = (redelivery: Redelivery): readonly Route[] => [
   {
     method: 'GET',

@@ -6,6 +6,7 @@ import type { PriceRecord, Recurring } from '../objects/catalog.ts'
 
 const INTERVALS = ['day', 'week', 'month', 'year'] as const
 
+/** null for a one-time price. Throws when the interval is missing or unknown. */
 export const readRecurring = (params: Params | undefined): Recurring | null => {
   if (params === undefined) return null
   const interval = params.word('interval', INTERVALS)

@@ -4,7 +4,7 @@ import type { Call, Route } from '../http/route.ts'
 import { invalidRequest } from '../http/stripe-error.ts'
 import type { ProductRecord } from '../objects/catalog.ts'
 import { mergeMetadata } from '../objects/metadata.ts'
-import { renderDeleted } from '../render/newest/customer.ts'
+import { renderDeleted } from '../render/deleted.ts'
 
 const create = ({ params, world }: Call): ProductRecord => {
   const id = params.text('id')

@@ -79,6 +79,7 @@ export const pauseCollectionIn = (params: Params): PauseCollection | null | unde
   return { behavior, resumes_at: pause.integer('resumes_at') ?? null }
 }
 
+/** Stripe's default keeps prorations for the next invoice. */
 export const prorationIn = (params: Params): ProrationBehavior =>
   params.word('proration_behavior', ['create_prorations', 'always_invoice', 'none']) ?? 'create_prorations'
 
@@ -93,6 +94,7 @@ export const trialEndIn = (world: World, params: Params): number | null => {
   return end
 }
 
+/** What a trial that ends without a card leads to; undefined when not said. */
 export const missingPaymentMethodIn = (params: Params) =>
   params
     .nested('trial_settings')

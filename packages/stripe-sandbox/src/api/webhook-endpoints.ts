@@ -6,7 +6,7 @@ import { newId, newSigningSecret } from '../identifiers.ts'
 import type { JsonObject } from '../json.ts'
 import { mergeMetadata } from '../objects/metadata.ts'
 import type { WebhookEndpointRecord } from '../objects/webhook-endpoint.ts'
-import { renderDeleted } from '../render/newest/customer.ts'
+import { renderDeleted } from '../render/deleted.ts'
 import { noFaults, readFaults } from '../webhooks/faults.ts'
 
 const renderEndpoint = (endpoint: WebhookEndpointRecord): JsonObject => ({

@@ -2,6 +2,7 @@ import type { World } from '../events/world.ts'
 import { newId } from '../identifiers.ts'
 import type { PriceRecord, ProductRecord } from '../objects/catalog.ts'
 
+/** A product with its `product.created`. */
 export const createProduct = (
   world: World,
   given: Pick<ProductRecord, 'name'> &
@@ -28,6 +29,7 @@ export interface NewPrice
   readonly product: ProductRecord
 }
 
+/** A price with its `price.created`; the currency is made lower-case. */
 export const createPrice = (world: World, { product, ...given }: NewPrice): PriceRecord => {
   const price = world.put<PriceRecord>({
     object: 'price',

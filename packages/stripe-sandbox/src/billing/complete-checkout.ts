@@ -136,8 +136,8 @@ export const completeCheckout = (
   session: CheckoutSessionRecord,
   buyer: Buyer,
 ): CheckoutSessionRecord => {
-  if (session.status !== 'open' || session.expires_at <= world.now)
-    throw invalidRequest(`This Checkout Session is not open: it is ${session.status}.`)
+  const status = session.status === 'open' && session.expires_at <= world.now ? 'expired' : session.status
+  if (status !== 'open') throw invalidRequest(`This Checkout Session is not open: it is ${status}.`)
   const bought =
     session.mode === 'subscription' ? buySubscription(world, session, buyer) : buyOnce(world, session, buyer)
   const completed = world.put<CheckoutSessionRecord>({

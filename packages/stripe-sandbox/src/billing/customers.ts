@@ -42,6 +42,7 @@ export const addCustomer = (world: World, given: NewCustomer): CustomerRecord =>
     ...given,
   })
 
+/** A customer with its `customer.created`. */
 export const createCustomer = (world: World, given: NewCustomer): CustomerRecord => {
   const customer = addCustomer(world, given)
   world.emit('customer.created', customer)

@@ -159,6 +159,7 @@ export const cancelPayments = (world: World, invoice: InvoiceRecord): void => {
   world.emit('payment_intent.canceled', canceled)
 }
 
+/** open or uncollectible -> void: owed by nobody. Throws in any other status. */
 export const voidInvoice = (world: World, invoice: InvoiceRecord): InvoiceRecord => {
   if (invoice.status !== 'open' && invoice.status !== 'uncollectible')
     throw invalidRequest('You can only pass in open or uncollectible invoices.')
@@ -173,6 +174,7 @@ export const voidInvoice = (world: World, invoice: InvoiceRecord): InvoiceRecord
   return voided
 }
 
+/** open -> uncollectible: written off, and may still be paid. Throws in any other status. */
 export const markUncollectible = (world: World, invoice: InvoiceRecord): InvoiceRecord => {
   if (invoice.status !== 'open') throw invalidRequest('You can only mark an open invoice as uncollectible.')
   const marked = world.change('invoice.updated', invoice, {

@@ -8,6 +8,7 @@ import type { BillingDetails, PaymentMethodKind, PaymentMethodRecord } from '../
 
 const noDetails: BillingDetails = { address: emptyAddress, email: null, name: null, phone: null }
 
+/** A payment method that belongs to nobody yet; it causes no event. */
 export const createPaymentMethod = (
   world: World,
   kind: PaymentMethodKind,

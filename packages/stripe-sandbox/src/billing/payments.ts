@@ -38,6 +38,7 @@ export const FORCED_DECLINE: CardBehavior = {
   at: 'charge',
 }
 
+/** An intent without a payment method, with its `payment_intent.created`. */
 export const createIntent = (world: World, given: NewIntent): PaymentIntentRecord => {
   const id = newId('pi')
   const intent = world.put<PaymentIntentRecord>({

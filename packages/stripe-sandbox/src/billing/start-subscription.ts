@@ -50,6 +50,7 @@ export interface StartedSubscription {
 
 const TRIAL_NOTICE = 3 * 86_400
 
+/** An item whose period runs from `now` to `end`, both Unix seconds. */
 export const newSubscriptionItem = (
   subscription: string,
   { price, quantity, metadata }: NewSubscriptionItem,

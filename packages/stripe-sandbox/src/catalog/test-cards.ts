@@ -55,6 +55,26 @@ const TEST_CARDS = {
     brand: 'visa',
     behavior: declines('expired_card', 'Your card has expired.', 'attach', 'expired_card'),
   },
+  chargeDeclinedLostCard: {
+    number: '4000000000009987',
+    brand: 'visa',
+    behavior: declines('lost_card', DECLINED),
+  },
+  chargeDeclinedIncorrectCvc: {
+    number: '4000000000000127',
+    brand: 'visa',
+    behavior: declines('incorrect_cvc', "Your card's security code is incorrect.", 'attach', 'incorrect_cvc'),
+  },
+  chargeDeclinedProcessingError: {
+    number: '4000000000000119',
+    brand: 'visa',
+    behavior: declines(
+      'processing_error',
+      'An error occurred while processing your card. Try again in a little bit.',
+      'attach',
+      'processing_error',
+    ),
+  },
   threeDSecure2Required: {
     number: '4000000000003220',
     brand: 'visa',

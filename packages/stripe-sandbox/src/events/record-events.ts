@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { deliveryId } from '../webhooks/delivery-id.ts'
 
 /** Events kept before the oldest are forgotten: Stripe forgets after thirty days. */
-const RETAINED_EVENTS = 50_000
+const RETAINED_EVENTS = 20_000
 
 const forgetOldest = (store: Store): void => {
   const surplus = store.count('event') - RETAINED_EVENTS

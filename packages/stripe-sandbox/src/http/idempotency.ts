@@ -22,6 +22,7 @@ export interface Idempotency {
 
 const digest = (request: string): string => createHash('sha256').update(request).digest('base64')
 
+/** Kept in memory: a key is forgotten with a restart. */
 export const createIdempotency = (): Idempotency => {
   const answers = new Map<string, Remembered>()
   return {

@@ -63,6 +63,7 @@ export const createdFilter = (params: Params): ((created: number) => boolean) =>
     (lte === undefined || created <= lte)
 }
 
+/** The JSON of one page. */
 export const listBody = (data: readonly JsonObject[], page: Pick<Page, 'has_more' | 'url'>): JsonObject => ({
   object: 'list',
   data,

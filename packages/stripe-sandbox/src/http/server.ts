@@ -4,10 +4,14 @@ import { NEWEST_VERSION } from '../render/versions.ts'
 import { checkAuthorization } from './authorization.ts'
 import type { Dispatch } from './dispatch.ts'
 import { type FormObject, parseForm } from './form-body.ts'
+import { parseBody } from './json-body.ts'
 import type { Route } from './route.ts'
 import { errorBody, StripeError } from './stripe-error.ts'
 
 const BODY_LIMIT = 1_048_576
+
+/** Answers without a key, for whoever waits for the sandbox. */
+const HEALTH = '/healthz'
 
 const headerText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value
@@ -29,7 +33,11 @@ const answerError = (error: unknown, reply: FastifyReply): FastifyReply => {
 }
 
 /** The HTTP face of the API: forms in, JSON out, Stripe's headers on every answer. */
-export const createServer = (routes: readonly Route[], dispatch: Dispatch): FastifyInstance => {
+export const createServer = (
+  routes: readonly Route[],
+  dispatch: Dispatch,
+  onError: (error: unknown) => void,
+): FastifyInstance => {
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
@@ -37,14 +45,20 @@ export const createServer = (routes: readonly Route[], dispatch: Dispatch): Fast
   })
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, parseForm(String(body)))
+    done(null, parseBody(String(body)))
   })
+  server.get(HEALTH, async () => ({ status: 'ok' }))
   server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.url === HEALTH) return
     const version = headerText(request.headers['stripe-version']) ?? NEWEST_VERSION
     reply.header('request-id', newId('req')).header('stripe-version', version)
     checkAuthorization(request.headers.authorization)
   })
-  server.setErrorHandler((error, _request, reply) => answerError(error, reply))
+  server.setErrorHandler((error, _request, reply) => {
+    const answer = answerError(error, reply)
+    if (reply.statusCode >= 500) onError(error)
+    return answer
+  })
   server.setNotFoundHandler((request, reply) =>
     answerError(
       new StripeError({

@@ -36,6 +36,7 @@ export const errorBody = ({ type, message, code, param, details }: StripeErrorFi
   },
 })
 
+/** 400: the request cannot be done as it is. */
 export const invalidRequest = (message: string, param?: string, code?: string): StripeError =>
   new StripeError({
     status: 400,

@@ -26,6 +26,7 @@ export type Shipping = {
   readonly tracking_number: null
 }
 
+/** An address as a whole: parts not given become null. */
 export const readAddress = (params: Params): Address => ({
   city: params.text('city') ?? null,
   country: params.text('country') ?? null,
@@ -35,6 +36,7 @@ export const readAddress = (params: Params): Address => ({
   state: params.text('state') ?? null,
 })
 
+/** A recipient and an address, given as `name` and `address[…]`. */
 export const readShipping = (params: Params): Shipping => ({
   address: readAddress(params.nested('address') ?? params),
   carrier: null,

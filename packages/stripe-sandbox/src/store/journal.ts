@@ -1,7 +1,9 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -55,12 +57,26 @@ const compact = (path: string, store: Store): void => {
   renameSync(fresh, path)
 }
 
+/**
+ * Appends one unit. When the disk is full, a half-written line is taken back: the next unit would be glued to
+ * it, and neither could be read again.
+ */
+const append = (file: number, changes: readonly Change[]): void => {
+  const { size } = fstatSync(file)
+  try {
+    writeFileSync(file, toLine(changes))
+  } catch (error) {
+    ftruncateSync(file, size)
+    throw error
+  }
+}
+
 /** A store that is still there after a restart. `path` is its journal; it is made when missing. */
 export const openJournaledStore = (path: string): JournaledStore => {
   mkdirSync(dirname(path), { recursive: true })
   let file: number | null = null
   const store = createStore((changes) => {
-    if (file !== null) writeFileSync(file, toLine(changes))
+    if (file !== null) append(file, changes)
   })
   replay(store, readUnits(path))
   compact(path, store)

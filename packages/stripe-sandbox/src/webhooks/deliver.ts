@@ -18,6 +18,7 @@ export interface DeliveryOptions {
   readonly timeoutMs: number
   /** Requests in flight to one endpoint. */
   readonly concurrency: number
+  readonly onError: (error: unknown) => void
 }
 
 export interface Deliverer {
@@ -46,7 +47,7 @@ export const createDeliverer = (store: Store, clock: Clock, options: DeliveryOpt
     const faults = JSON.stringify(endpoint.faults)
     const known = lanes.get(endpoint.id)
     if (known?.faults === faults) return known.lane
-    const lane = createLane(endpoint.faults, options.concurrency, timers, attempt)
+    const lane = createLane(endpoint.faults, options.concurrency, timers, send)
     lanes.set(endpoint.id, { lane, faults })
     return lane
   }
@@ -85,6 +86,13 @@ export const createDeliverer = (store: Store, clock: Clock, options: DeliveryOpt
     const status = dropped ? null : await post(event, endpoint)
     if (!copy && !stopped) settle(id, endpoint, status)
   }
+
+  /** A result that cannot be kept (a full disk) is forgotten: the delivery stays owed and is sent again. */
+  const send = (job: Job): Promise<void> =>
+    attempt(job).catch((error: unknown) => {
+      store.rollback()
+      options.onError(error)
+    })
 
   const start = (delivery: DeliveryRecord): void => {
     const endpoint = store.get('webhook_endpoint', delivery.endpoint)

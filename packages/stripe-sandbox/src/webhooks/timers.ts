@@ -4,6 +4,7 @@ export interface Timers {
   readonly cancelAll: () => void
 }
 
+/** An empty set of timers. */
 export const createTimers = (): Timers => {
   const pending = new Set<NodeJS.Timeout>()
   return {

@@ -31,6 +31,3 @@ export const renderCustomer = (customer: CustomerRecord): JsonObject => ({
   tax_exempt: 'none',
   test_clock: null,
 })
-
-/** What the API answers for a customer that was deleted; its last event still carries the whole customer. */
-export const renderDeleted = (object: string, id: string): JsonObject => ({ id, object, deleted: true })

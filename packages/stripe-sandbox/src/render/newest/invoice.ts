@@ -26,6 +26,7 @@ const lineParent = (line: InvoiceLineRecord): JsonObject => {
 const unitAmount = (amount: number, quantity: number): string =>
   String(quantity === 0 ? amount : amount / quantity)
 
+/** Lines name the invoice that they are on, so it is given. */
 export const renderInvoiceLine = (line: InvoiceLineRecord, invoice: string): JsonObject => ({
   id: line.id,
   object: 'line_item',
