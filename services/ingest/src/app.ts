@@ -43,6 +43,7 @@ export const createApp = (config: Config, context: AppContext, overrides: Overri
       brokers: config.kafkaBrokers,
       topicPrefix: config.topicPrefix,
       deadlineMs: config.publishDeadlineMs,
+      maxQueued: config.maxInFlightRequests,
       logger,
       signal: context.signal,
       ...(overrides.socketFactory === undefined ? {} : { socketFactory: overrides.socketFactory }),
@@ -50,10 +51,9 @@ export const createApp = (config: Config, context: AppContext, overrides: Overri
   const receive = createReceiver({ log, metrics, clock: overrides.clock ?? Date.now, logger })
   let draining = false
   let http: FastifyInstance | undefined
-  let opened: Promise<void> | undefined
   const ops = createOpsServer({
     registry,
-    health: { live: () => true, ready: () => ({ kafka: log.isReady(), accepting: !draining }) },
+    health: { live: () => true, ready: async () => ({ kafka: await log.isReady(), accepting: !draining }) },
   })
 
   return {
@@ -74,14 +74,13 @@ export const createApp = (config: Config, context: AppContext, overrides: Overri
       await ops.listen({ host: config.httpHost, port: config.opsPort })
       await http.listen({ host: config.httpHost, port: config.httpPort })
       logger.info({ endpoints: names }, 'ingest.listening')
-      opened = log.open().catch((error: Error) => {
+      void log.open().catch((error: Error) => {
         if (!context.signal.aborted) context.onFatal(error)
       })
     },
     stop: async () => {
       draining = true
       await http?.close()
-      await opened
       await log.close()
       await ops.close()
     },

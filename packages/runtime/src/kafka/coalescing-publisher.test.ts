@@ -98,17 +98,15 @@ describe('the coalescing publisher', () => {
     expect(acknowledged).toBe(true)
   })
 
-  it('sends a failed request again, and is unhealthy until one succeeds', async () => {
+  it('sends a failed request again until one succeeds', async () => {
     const broker = createFakeBroker()
     const publisher = coalesce(broker.sender, FAST)
     const done = publisher.publish(record('a'))
     ;(await broker.request(0)).answer(new Error('connection lost'))
     const again = await broker.request(1)
     expect(again.keys).toEqual(['a'])
-    expect(publisher.isHealthy()).toBe(false)
     again.answer()
     await done
-    expect(publisher.isHealthy()).toBe(true)
   })
 
   it('gives up after the last attempt with a transient error that names the cause', async () => {

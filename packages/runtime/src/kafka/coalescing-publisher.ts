@@ -23,11 +23,6 @@ export interface PublisherOptions extends CoalescingOptions, SenderOptions {
   readonly kafka: Kafka
 }
 
-export interface Publisher extends RecordPublisher {
-  /** Whether the last produce request succeeded; true before the first. */
-  readonly isHealthy: () => boolean
-}
-
 interface Waiting {
   readonly record: OutgoingRecord
   /** On the clock of `performance.now()`. */
@@ -42,7 +37,7 @@ interface Waiting {
 const SWEEP_MS = 50
 
 /** Connects to Kafka and publishes through one producer; see `coalesce`. */
-export const createPublisher = async (options: PublisherOptions): Promise<Publisher> =>
+export const createPublisher = async (options: PublisherOptions): Promise<RecordPublisher> =>
   coalesce(await connectSender(options), options)
 
 /**
@@ -51,13 +46,12 @@ export const createPublisher = async (options: PublisherOptions): Promise<Publis
  * response is lost; duplicates are harmless here, losses are not. One request in flight keeps the order of a key.
  * A failed request is sent again with those of its records that somebody still waits for.
  */
-export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): Publisher => {
+export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): RecordPublisher => {
   const { maxBatchRecords = 500, maxBatchBytes = 1024 * 1024, maxQueued = 5000, maxAttempts = 7 } = options
   const { backoff = { base: 100, max: 1000 }, closeMs = 5000 } = options
   let queue: Waiting[] = []
   let inFlight: readonly Waiting[] = []
   let flushing = false
-  let healthy = true
   let closed = false
   let sweeper: NodeJS.Timeout | undefined
 
@@ -80,10 +74,8 @@ export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): 
       if (inFlight.length === 0) return
       try {
         await sender.send(inFlight.map(({ record }) => record))
-        healthy = true
         for (const waiting of inFlight) settle(waiting)
       } catch (error) {
-        healthy = false
         if (attempt < maxAttempts && !closed) await delay(backoffMs(attempt - 1, backoff))
         else for (const waiting of inFlight) settle(waiting, unavailable(error))
       }
@@ -138,7 +130,6 @@ export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): 
       if (failed !== undefined) throw failed.reason
     },
     inFlight: () => queue.length + inFlight.length,
-    isHealthy: () => healthy,
     close: async () => {
       closed = true
       const inHand = [...inFlight, ...queue]

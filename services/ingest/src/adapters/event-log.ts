@@ -1,5 +1,4 @@
-import type { RecordHeaders } from '@keyflow/contracts'
-import { TOPICS } from '@keyflow/contracts'
+import { type RecordHeaders, TOPICS } from '@keyflow/contracts'
 import {
   createKafka,
   createPublisher,
@@ -9,12 +8,14 @@ import {
   type RecordPublisher,
   untilAvailable,
 } from '@keyflow/runtime'
+import { createLogProbe } from './log-probe.ts'
 
 /** What ingest needs of Kafka. */
 export interface EventLog {
   /** Resolves once every replica in sync has the record; rejects when that is not known within the deadline. */
   readonly append: (key: string, value: Uint8Array, headers: RecordHeaders) => Promise<void>
-  readonly isReady: () => boolean
+  /** Whether a record appended now may be expected to be acknowledged. */
+  readonly isReady: () => Promise<boolean>
   /** Connects, for as long as it takes. */
   readonly open: () => Promise<void>
   readonly close: () => Promise<void>
@@ -24,30 +25,63 @@ export interface EventLogOptions {
   readonly brokers: readonly string[]
   readonly topicPrefix: string
   readonly deadlineMs: number
+  /** Records that may wait for the broker. */
+  readonly maxQueued: number
   readonly logger: Logger
   readonly signal: AbortSignal
   readonly socketFactory?: KafkaOptions['socketFactory']
 }
 
+/** How long a failed append keeps the service out of rotation. */
+const FAILING_MS = 5000
+
 export const createEventLog = (options: EventLogOptions): EventLog => {
+  const { deadlineMs } = options
   const topic = options.topicPrefix + TOPICS.stripeEvents.name
+  const kafka = createKafka({
+    clientId: 'keyflow-ingest',
+    brokers: options.brokers,
+    logger: options.logger,
+    // Whoever waited for a request has been refused by then: its answer is of no use, the next one's is.
+    requestTimeoutMs: deadlineMs,
+    maxRetryMs: 1000,
+    ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
+  })
+  const probe = createLogProbe(kafka, topic)
   let publisher: RecordPublisher | undefined
+  /** On the clock of `performance.now()`; the last append succeeded where undefined. */
+  let failedAt: number | undefined
+  let closed = false
+
   return {
     append: async (key, value, headers) => {
-      if (publisher === undefined)
-        throw new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'not connected yet')
-      await publisher.publish({ topic, key, value, headers }, { deadlineMs: options.deadlineMs })
+      try {
+        if (publisher === undefined)
+          throw new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'not connected yet')
+        await publisher.publish({ topic, key, value, headers }, { deadlineMs })
+        failedAt = undefined
+      } catch (error) {
+        failedAt = performance.now()
+        throw error
+      }
     },
-    isReady: () => publisher !== undefined,
+    isReady: async () => {
+      // Not for ever: out of rotation nothing is appended, and nothing would show that it works again.
+      const failing = failedAt !== undefined && performance.now() - failedAt < FAILING_MS
+      return publisher !== undefined && !failing && (await probe.hasLeaders())
+    },
     open: async () => {
-      const kafka = createKafka({
-        clientId: 'keyflow-ingest',
-        brokers: options.brokers,
-        logger: options.logger,
-        ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
-      })
-      publisher = await untilAvailable('kafka', () => createPublisher({ kafka }), options)
+      const opened = await untilAvailable(
+        'kafka',
+        () => createPublisher({ kafka, ackTimeoutMs: deadlineMs, maxQueued: options.maxQueued }),
+        options,
+      )
+      publisher = opened
+      if (closed) await opened.close()
     },
-    close: async () => publisher?.close(),
+    close: async () => {
+      closed = true
+      await Promise.all([publisher?.close(), probe.close()])
+    },
   }
 }
