@@ -15,6 +15,7 @@ import { CONVERSATIONS } from './adapters/conversation-store.ts'
 import { createKeyTransport } from './adapters/key-transport.ts'
 import { findMessage, listMessages, readLedger } from './adapters/message-queries.ts'
 import { MESSAGES } from './adapters/message-rows.ts'
+import type { NewMessage } from './adapters/message-store.ts'
 import { parseSmtpUrl } from './adapters/smtp-address.ts'
 import { createSmtpConnections } from './adapters/smtp-connections.ts'
 import { createSmtpTransport } from './adapters/smtp-transport.ts'
@@ -22,11 +23,14 @@ import type { NotifierConfig } from './config.ts'
 import type { Brand } from './domain/mail-view.ts'
 import { messagesRoute } from './http/messages.route.ts'
 import { createMailMetrics } from './mail-metrics.ts'
+import { createAddressMail, type Letterhead } from './workers/address-mail.ts'
 import { createApplyRecords } from './workers/apply-records.ts'
 import { createDecodeRecord, type NotifierItem } from './workers/decode-record.ts'
 import { createDeliverMail } from './workers/deliver-mail.ts'
+import type { ReadyMail } from './workers/mail-in-hand.ts'
 import { createMailSteps } from './workers/mail-steps.ts'
 import { type MailWorker, startMailWorker } from './workers/mail-worker.ts'
+import { createRelayBreaker } from './workers/relay-breaker.ts'
 import { createReportMail } from './workers/report-mail.ts'
 
 /** Wires the notifier: topics -> contacts and conversations -> send ledger -> relay, and the operators' view of it. */
@@ -36,6 +40,12 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
   const failpoint = createFailpoints(config.failpoints)
   const topic = (name: string): string => `${config.topicPrefix}${name}`
   const closers: (() => Promise<unknown>)[] = []
+  const owner = `${hostname()}-${process.pid}`
+  const letterhead: Letterhead = { brand: brandOf(config), senderDomain: domainOf(config) }
+  const metrics = createMailMetrics(registry, async () =>
+    consumer === undefined ? null : readLedger(consumer.store),
+  )
+  const report = createReportMail({ metrics, logger: context.logger, clock })
   let consumer: ConsumerService | undefined
   let worker: MailWorker | undefined
 
@@ -53,7 +63,16 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
         licenseEvents: topic(TOPICS.licenseEvents.name),
         dunningEvents: topic(TOPICS.dunningEvents.name),
       }),
-      apply: createApplyRecords({ wake: (refs) => worker?.wake(refs) }),
+      apply: createApplyRecords({
+        leaseMs: config.leaseMs,
+        address: createAddressMail({ ...letterhead, owner, room: () => worker?.room() ?? 0 }),
+        onCommitted: (messages, touchedRefs, superseded) => {
+          report.superseded(superseded)
+          const claimed = messages.flatMap(readyMailOf)
+          for (const ready of claimed) worker?.take(ready)
+          if (messages.length > claimed.length || touchedRefs.length > 0) worker?.wake(touchedRefs)
+        },
+      }),
       clock,
       registry,
       ...context,
@@ -68,10 +87,9 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       }),
     )
     closers.push(async () => transport.close())
-    const steps = createMailSteps({ store, brand: brandOf(config), senderDomain: domainOf(config), clock })
     return startMailWorker({
       store,
-      steps,
+      steps: createMailSteps({ ...letterhead, store, leaseMs: config.leaseMs, clock }),
       deliver: createDeliverMail({
         store,
         transport,
@@ -86,14 +104,10 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       }),
       lanes: config.smtpConnections,
       leaseMs: config.leaseMs,
-      owner: `${hostname()}-${process.pid}`,
-      report: createReportMail({
-        metrics: createMailMetrics(registry, () => readLedger(store)),
-        logger: context.logger,
-        clock,
-      }),
+      owner,
+      report,
+      relay: createRelayBreaker({ clock, logger: context.logger }),
       failpoint,
-      clock,
       logger: context.logger,
     })
   }
@@ -141,3 +155,9 @@ const brandOf = (config: NotifierConfig): Brand => ({
 
 const domainOf = (config: NotifierConfig): string =>
   config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1)
+
+/** A row that was inserted rendered and claimed for this process; everything else is found by looking. */
+const readyMailOf = (message: NewMessage): readonly ReadyMail[] =>
+  message.frozen === null || message.claim === null
+    ? []
+    : [{ mail: { ...message, attempts: 0 }, token: message.claim.token, frozen: message.frozen }]

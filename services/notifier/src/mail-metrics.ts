@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, LATENCY_BUCKETS, type Registry } from '@keyflow/runtime'
-import { MAIL_TEMPLATES, type MailTemplate } from './domain/conversation.ts'
+import { type FinalOutcome, MAIL_TEMPLATES, type MailTemplate } from './domain/conversation.ts'
 import { type MessageState, OPEN_STATES } from './domain/message.ts'
 
 const FINAL_STATES = ['accepted', 'bounced', 'failed', 'unknown', 'superseded'] as const
@@ -18,7 +18,7 @@ export interface LedgerView {
 const PROVISIONING_BUCKETS = [0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 2.5, 5, 15, 60, 300, 3600]
 
 /** Closed label sets, initialized to 0; no address, license or message id in any label. */
-export const createMailMetrics = (registry: Registry, readLedger: () => Promise<LedgerView>) => {
+export const createMailMetrics = (registry: Registry, readLedger: () => Promise<LedgerView | null>) => {
   const outcomes = new Counter({
     name: 'keyflow_mail_outcomes_total',
     help: 'Mails by what became of them.',
@@ -67,8 +67,10 @@ export const createMailMetrics = (registry: Registry, readLedger: () => Promise<
     },
   })
   return {
-    settled: (template: MailTemplate, outcome: (typeof FINAL_STATES)[number]): void =>
-      outcomes.inc({ template, outcome }),
+    settled: (template: MailTemplate, outcome: FinalOutcome): void => outcomes.inc({ template, outcome }),
+    /** Only changes are ever overtaken. */
+    superseded: (count: number): void =>
+      outcomes.inc({ template: 'license_changed', outcome: 'superseded' }, count),
     retried: (template: MailTemplate): void => retries.inc({ template }),
     observeSend: (seconds: number): void => send.observe(seconds),
     observeProvisioning: (seconds: number): void => provisioning.observe(Math.max(0, seconds)),

@@ -7,54 +7,65 @@ import { type MessageRow, messageRows } from './message-rows.ts'
 /** Due at once, before everything that has been tried already. */
 const AT_ONCE = new Date(0)
 
-export type NewMessage = Pick<
-  MessageRow,
-  | '_id'
-  | 'account'
-  | 'livemode'
-  | 'template'
-  | 'occurrence'
-  | 'version'
-  | 'licenseId'
-  | 'conversation'
-  | 'refs'
-  | 'encryptedKey'
-  | 'trace'
-  | 'receivedAt'
-  | 'createdAt'
-> & { readonly state: 'queued' | 'waiting_contact' }
+/** What the domain decides about a new row. */
+export interface NewMessage
+  extends Pick<
+    MessageRow,
+    | '_id'
+    | 'account'
+    | 'livemode'
+    | 'template'
+    | 'occurrence'
+    | 'version'
+    | 'licenseId'
+    | 'conversation'
+    | 'refs'
+    | 'encryptedKey'
+    | 'trace'
+    | 'receivedAt'
+    | 'createdAt'
+  > {
+  /** `rendered` when it is claimed by whoever inserts it, in the same transaction. */
+  readonly state: 'queued' | 'waiting_contact' | 'rendered'
+  readonly frozen: FrozenMail | null
+  readonly claim: MessageRow['claim']
+}
 
-/** Inserts rows whose cause has none yet; a cause that has one is left as it is. Returns the ids that are new. */
+/** Inserts each row unless its cause has one already, which then stays as it is. */
 export const insertMessages = async (
   store: Store,
   session: ClientSession,
   messages: readonly NewMessage[],
-): Promise<readonly string[]> => {
-  if (messages.length === 0) return []
-  const rows = messageRows(store)
-  const ids = messages.map((message) => message._id)
-  const known = new Set(
-    (await rows.find({ _id: { $in: ids } }, { session, projection: { _id: 1 } }).toArray()).map((r) => r._id),
-  )
-  const fresh = messages.filter((message) => !known.has(message._id))
-  if (fresh.length > 0)
-    await rows.insertMany(
-      fresh.map((message) => ({
+  leaseMs: number,
+): Promise<void> => {
+  if (messages.length === 0) return
+  await messageRows(store).bulkWrite(
+    messages.map((message) => {
+      const row: Omit<MessageRow, 'dueAt' | 'renderedAt'> = {
         ...message,
-        schemaVersion: 1 as const,
-        dueAt: AT_ONCE,
+        schemaVersion: 1,
         attempts: 0,
-        claim: null,
         sentBy: null,
-        frozen: null,
-        renderedAt: null,
         sendingAt: null,
         settledAt: null,
         failure: null,
-      })),
-      { session },
-    )
-  return fresh.map((message) => message._id)
+      }
+      const times = {
+        dueAt: message.claim === null ? AT_ONCE : { $add: ['$$NOW', leaseMs] },
+        renderedAt: message.frozen === null ? null : '$$NOW',
+      }
+      const inserted = { $mergeObjects: [{ $literal: row }, times] }
+      const isNew = { $eq: [{ $type: '$state' }, 'missing'] }
+      return {
+        updateOne: {
+          filter: { _id: message._id },
+          update: [{ $replaceWith: { $cond: [isNew, inserted, '$$ROOT'] } }],
+          upsert: true,
+        },
+      }
+    }),
+    { session },
+  )
 }
 
 export const findMessages = (

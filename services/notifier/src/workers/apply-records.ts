@@ -1,8 +1,7 @@
 import type { Applied, BatchItem, Transaction } from '@keyflow/runtime'
-import { findContacts, mergeContacts } from '../adapters/contact-store.ts'
+import { mergeContacts } from '../adapters/contact-store.ts'
 import { loadConversations, saveConversations } from '../adapters/conversation-store.ts'
 import { findMessages, finish, insertMessages, type NewMessage } from '../adapters/message-store.ts'
-import { chooseContact } from '../domain/choose-contact.ts'
 import { type ContactSource, mergeContactSources } from '../domain/contact.ts'
 import { type Conversation, hear } from '../domain/conversation.ts'
 import type { NotifierItem } from './decode-record.ts'
@@ -14,23 +13,32 @@ interface News {
   readonly trace: BatchItem<NotifierItem>['trace']
 }
 
-export interface ApplyHooks {
-  /** Mail was put into the ledger, or somebody's contact became known (its scoped refs). */
-  readonly wake: (touchedRefs: readonly string[]) => void
+export interface ApplyOptions {
+  readonly leaseMs: number
+  /** Looks up contacts, and renders and claims what this process can send at once. */
+  readonly address: (
+    messages: readonly NewMessage[],
+    conversations: ReadonlyMap<string, Conversation>,
+    transaction: Transaction,
+  ) => Promise<readonly NewMessage[]>
+  /** After the commit: new mail, somebody's contact (its scoped refs), mail that is no longer true (how many). */
+  readonly onCommitted: (
+    messages: readonly NewMessage[],
+    touchedRefs: readonly string[],
+    superseded: number,
+  ) => void
 }
 
 /** Folds contacts, and turns license events into rows of the send ledger. */
 export const createApplyRecords =
-  (hooks: ApplyHooks) =>
+  (options: ApplyOptions) =>
   async (items: readonly BatchItem<NotifierItem>[], transaction: Transaction): Promise<Applied> => {
     const touched = await foldContacts(items, transaction)
     const news = items.flatMap(({ item, trace }) => (item.kind === 'license' ? [{ item, trace }] : []))
-    const queued = news.length === 0 ? 0 : await takeInNews(news, transaction)
+    const { messages, superseded } = await takeInNews(options, news, transaction)
     return {
       outbox: [],
-      afterCommit: () => {
-        if (queued > 0 || touched.length > 0) hooks.wake(touched)
-      },
+      afterCommit: () => options.onCommitted(messages, touched, superseded),
     }
   }
 
@@ -47,13 +55,13 @@ const foldContacts = async (
   return [...new Set([...sources.values()].flatMap((source) => source.refs))]
 }
 
-const takeInNews = async (news: readonly News[], transaction: Transaction): Promise<number> => {
+const takeInNews = async (options: ApplyOptions, news: readonly News[], transaction: Transaction) => {
   const { store, session, now } = transaction
   const conversations = await loadConversations(store, session, [
     ...new Set(news.map(({ item }) => conversationIdOf(item.event))),
   ])
   const underWay = await findUnderWay(news, conversations, transaction)
-  const messages = new Map<string, Omit<NewMessage, 'state'>>()
+  const queued = new Map<string, NewMessage>()
   const superseded = new Set<string>()
   for (const { item, trace } of news) {
     const { event, refs, receivedAt } = item
@@ -65,18 +73,19 @@ const takeInNews = async (news: readonly News[], transaction: Transaction): Prom
     conversations.set(id, step.conversation)
     if (step.superseded !== null) {
       const old = messageOf(event, step.superseded)
-      if (!messages.delete(old)) superseded.add(old)
+      if (!queued.delete(old)) superseded.add(old)
     }
     if (step.queued !== null) {
       const encryptedKey = step.queued.template === 'license_issued' ? (event.encryptedKey ?? null) : null
-      const message = newMessage(event, step.queued, cause, { encryptedKey, createdAt: now, state: 'queued' })
-      messages.set(message._id, message)
+      const message = newMessage(event, step.queued, cause, { encryptedKey, createdAt: now })
+      queued.set(message._id, message)
     }
   }
   await saveConversations(store, session, conversations)
   for (const id of superseded) await finish(store, session, id, 'superseded', null)
-  const inserted = await insertMessages(store, session, await addStates([...messages.values()], transaction))
-  return inserted.length
+  const messages = await options.address([...queued.values()], conversations, transaction)
+  await insertMessages(store, session, messages, options.leaseMs)
+  return { messages, superseded: superseded.size }
 }
 
 /** Open mail that is rendered or being sent already: it runs its course. */
@@ -93,19 +102,4 @@ const findUnderWay = async (
   return new Set(
     rows.filter(({ state }) => state === 'rendered' || state === 'sending').map((row) => row._id),
   )
-}
-
-/** Mail whose recipient is not known yet waits for the contact. */
-const addStates = async (
-  messages: readonly Omit<NewMessage, 'state'>[],
-  { store, session }: Transaction,
-): Promise<readonly NewMessage[]> => {
-  const sources = await findContacts(store, session, [...new Set(messages.flatMap((m) => m.refs))])
-  return messages.map((message) => {
-    const own = sources.filter((source) => source.refs.some((ref) => message.refs.includes(ref)))
-    return {
-      ...message,
-      state: chooseContact(own) === null ? ('waiting_contact' as const) : ('queued' as const),
-    }
-  })
 }

@@ -1,12 +1,12 @@
 import type { Failpoint, Logger, Store } from '@keyflow/runtime'
 import { composeMessage, type Sender } from '../adapters/compose-message.ts'
 import type { KeyTransport } from '../adapters/key-transport.ts'
-import type { MessageRow } from '../adapters/message-rows.ts'
 import { markSending } from '../adapters/message-store.ts'
 import type { Delivery, SmtpTransport } from '../adapters/smtp-transport.ts'
 import type { FrozenMail } from '../domain/message.ts'
 import { renderMail } from '../domain/render-mail.ts'
 import { GIVE_UP_AFTER_MS, judge, retryWaitMs } from '../domain/smtp-verdict.ts'
+import type { MailInHand, ReadyMail } from './mail-in-hand.ts'
 import type { Settlement } from './mail-steps.ts'
 
 export interface DeliverOptions {
@@ -33,38 +33,38 @@ export interface Attempt {
 /** Renders a frozen mail, hands it to the relay, and judges what came of it. */
 export const createDeliverMail =
   (options: DeliverOptions) =>
-  async (row: MessageRow, token: string, frozen: FrozenMail): Promise<Attempt> => {
-    const bytes = await render(options, row, frozen)
+  async ({ mail, token, frozen }: ReadyMail): Promise<Attempt> => {
+    const bytes = await render(options, mail, frozen)
     if (bytes === null) return { settlement: final('failed', 'key_unreadable'), isRelayDown: false }
     const delivery = await options.transport.deliver({
       from: options.sender.address,
       to: frozen.to,
       bytes,
-      trace: row.trace,
+      trace: mail.trace,
       beforeContent: async () => {
         options.failpoint('mail.rendered')
-        const isOurs = await markSending(options.store, row._id, token, options.sendingLeaseMs)
+        const isOurs = await markSending(options.store, mail._id, token, options.sendingLeaseMs)
         if (isOurs) options.failpoint('mail.sending')
         return isOurs
       },
     })
     if (delivery.kind === 'accepted') options.failpoint('mail.delivered')
-    return judgeDelivery(options, row, frozen, delivery)
+    return judgeDelivery(options, mail, frozen, delivery)
   }
 
 /** The key is in clear only from here to the socket. Null when it cannot be decrypted: waiting would not mend that. */
 const render = async (
   { keys, sender, replyTo, logger }: DeliverOptions,
-  row: MessageRow,
+  mail: MailInHand,
   frozen: FrozenMail,
 ): Promise<Buffer | null> => {
   let key = ''
-  if (row.template === 'license_issued') {
-    if (row.encryptedKey === null) return null
+  if (mail.template === 'license_issued') {
+    if (mail.encryptedKey === null) return null
     try {
-      key = await keys.open(row.encryptedKey)
+      key = await keys.open(mail.encryptedKey)
     } catch (error) {
-      logger.error({ message: row._id, err: error }, 'mail.key_unreadable')
+      logger.error({ message: mail._id, err: error }, 'mail.key_unreadable')
       return null
     }
   }
@@ -79,7 +79,7 @@ const final = (
 
 const judgeDelivery = (
   { clock, random }: DeliverOptions,
-  row: MessageRow,
+  mail: MailInHand,
   frozen: FrozenMail,
   delivery: Delivery,
 ): Attempt => {
@@ -92,6 +92,6 @@ const judgeDelivery = (
   const isRelayDown = verdict.why === 'connection'
   if (clock().getTime() - Date.parse(frozen.date) > GIVE_UP_AFTER_MS)
     return { settlement: final('failed', 'gave_up', reply), isRelayDown }
-  const waitMs = Math.round(retryWaitMs(verdict.why, row.attempts + 1, random()))
+  const waitMs = Math.round(retryWaitMs(verdict.why, mail.attempts + 1, random()))
   return { settlement: { kind: 'retry', waitMs, failure: { code: delivery.code, reply } }, isRelayDown }
 }

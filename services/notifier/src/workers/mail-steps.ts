@@ -13,16 +13,15 @@ import {
   settle,
 } from '../domain/conversation.ts'
 import { freezeMail } from '../domain/freeze-mail.ts'
-import type { Brand } from '../domain/mail-view.ts'
 import type { FrozenMail } from '../domain/message.ts'
+import type { Letterhead } from './address-mail.ts'
 import { newMessage } from './new-message.ts'
 
 type Session = Transaction['session']
 
-export interface MailStepsOptions {
+export interface MailStepsOptions extends Letterhead {
   readonly store: Store
-  readonly brand: Brand
-  readonly senderDomain: string
+  readonly leaseMs: number
   readonly clock: () => Date
 }
 
@@ -43,20 +42,16 @@ const FIRST_LOOK_MS = 2000
 const LONGEST_LOOK_MS = 3_600_000
 
 /** The transactions of a mail's way through the ledger. Each is one decision of the domain, committed whole. */
-export const createMailSteps = ({ store, brand, senderDomain, clock }: MailStepsOptions) => {
+export const createMailSteps = ({ store, brand, senderDomain, leaseMs, clock }: MailStepsOptions) => {
   const loadConversation = async (row: MessageRow, session: Session): Promise<Conversation> =>
     (await loadConversations(store, session, [row.conversation])).get(row.conversation) as Conversation
 
   const commitStep = async (session: Session, row: MessageRow, step: Step): Promise<void> => {
     await saveConversations(store, session, new Map([[row.conversation, step.conversation]]))
     if (step.queued === null || step.conversation.newest === null) return
-    await insertMessages(store, session, [
-      newMessage(row, step.queued, step.conversation.newest.cause, {
-        encryptedKey: null,
-        createdAt: clock(),
-        state: 'queued',
-      }),
-    ])
+    const { cause } = step.conversation.newest
+    const message = newMessage(row, step.queued, cause, { encryptedKey: null, createdAt: clock() })
+    await insertMessages(store, session, [message], leaseMs)
   }
 
   const supersede = async (session: Session, row: MessageRow, conversation: Conversation) => {

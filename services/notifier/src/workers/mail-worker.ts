@@ -10,28 +10,32 @@ import {
 } from '@keyflow/runtime'
 import type { MessageRow } from '../adapters/message-rows.ts'
 import { claimDueMessage, wakeWaiting } from '../adapters/message-store.ts'
-import type { FrozenMail } from '../domain/message.ts'
 import type { Attempt } from './deliver-mail.ts'
+import type { MailInHand, ReadyMail } from './mail-in-hand.ts'
 import type { MailSteps, Settlement } from './mail-steps.ts'
-import { createRelayBreaker } from './relay-breaker.ts'
+import type { RelayBreaker } from './relay-breaker.ts'
 import type { ReportMail } from './report-mail.ts'
 
 export interface MailWorkerOptions {
   readonly store: Store
   readonly steps: MailSteps
-  readonly deliver: (row: MessageRow, token: string, frozen: FrozenMail) => Promise<Attempt>
+  readonly deliver: (ready: ReadyMail) => Promise<Attempt>
   readonly report: ReportMail
-  /** Mails in hand at once. */
+  readonly relay: RelayBreaker
+  /** Mails handed to the relay at once. */
   readonly lanes: number
   readonly leaseMs: number
   readonly owner: string
   readonly failpoint: Failpoint
-  readonly clock: () => Date
   readonly logger: Logger
 }
 
 export interface MailWorker {
-  /** There is new mail, or these scoped refs became known. */
+  /** How many more mails `take` would have sent soon; 0 while the relay is away. */
+  readonly room: () => number
+  /** Sends mail that was rendered and claimed for this worker when it was put into the ledger. */
+  readonly take: (ready: ReadyMail) => void
+  /** There is mail to look for, or these scoped refs became known. */
   readonly wake: (touchedRefs: readonly string[]) => void
   /** Takes no more mail; resolves when what is in hand is settled. */
   readonly stop: () => Promise<void>
@@ -39,21 +43,28 @@ export interface MailWorker {
 
 /** Looks by itself this often: for retries, for what a dead replica left, for contacts that came in between. */
 const LOOK_MS = 500
+/** Mails in hand for each lane: enough to keep the relay busy, few enough to be sent well within their lease. */
+const HANDED_PER_LANE = 8
 
 /** Sends what is due in the ledger; any number of replicas may run it. */
 export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
-  const { store, steps, report, logger } = options
-  const relay = createRelayBreaker(options)
+  const { store, steps, report, relay, logger } = options
   const stopping = new AbortController()
   const inHand = new Set<Promise<void>>()
+  const handed: ReadyMail[] = []
   let isLooking = false
   let mustLookAgain = false
 
-  const hasRoom = (): boolean =>
-    !stopping.signal.aborted && !relay.isHeld() && inHand.size < relay.lanes(options.lanes)
+  const hasLane = (): boolean => !relay.isHeld() && inHand.size < relay.lanes(options.lanes)
+  const mayClaim = (): boolean => hasLane() && !stopping.signal.aborted
 
-  /** Claims and starts mail until nothing is due or all lanes are taken; one look at a time. */
+  /** Sends what was handed over, then claims and sends until nothing is due or all lanes are taken. */
   const look = async (): Promise<void> => {
+    while (hasLane()) {
+      const ready = handed.shift()
+      if (ready === undefined) break
+      start(ready.mail, () => send(ready))
+    }
     if (isLooking) {
       mustLookAgain = true
       return
@@ -62,13 +73,13 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     try {
       do {
         mustLookAgain = false
-        while (hasRoom()) {
+        while (mayClaim()) {
           const token = randomUUID()
           const row = await claimDueMessage(store, { owner: options.owner, token }, options.leaseMs)
           if (row === null) break
-          start(row, token)
+          start(row, () => handle(row, token))
         }
-      } while (mustLookAgain && hasRoom())
+      } while (mustLookAgain && mayClaim())
     } catch (error) {
       logger.warn({ code: failureCode(error), err: error }, 'mail.look_failed')
     } finally {
@@ -76,11 +87,11 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     }
   }
 
-  const start = (row: MessageRow, token: string): void => {
-    const work = handle(row, token)
+  const start = (mail: MailInHand, step: () => Promise<void>): void => {
+    const work = step()
       .catch((error: unknown) => {
         // Its lease will run out, and it is taken up again.
-        const line = { message: row._id, license: row.licenseId, code: failureCode(error), err: error }
+        const line = { message: mail._id, license: mail.licenseId, code: failureCode(error), err: error }
         logger.error(line, 'mail.step_failed')
       })
       .finally(() => {
@@ -94,14 +105,17 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     options.failpoint('mail.claimed')
     if (row.state === 'sending') return abandon(row, token)
     const prepared = await steps.prepare(row._id, token)
-    if (prepared.kind === 'superseded') report.superseded(row)
-    if (prepared.kind !== 'ready') return
+    if (prepared.kind === 'superseded') report.superseded(1)
+    if (prepared.kind === 'ready') await send({ mail: row, token, frozen: prepared.frozen })
+  }
+
+  const send = async (ready: ReadyMail): Promise<void> => {
     const started = performance.now()
-    const { settlement, isRelayDown } = await options.deliver(row, token, prepared.frozen)
+    const { settlement, isRelayDown } = await options.deliver(ready)
     relay.note(isRelayDown)
     if (settlement === null) return
-    report.attempt(row, settlement, performance.now() - started)
-    await settleForSure(row, token, settlement)
+    report.attempt(ready.mail, settlement, performance.now() - started)
+    await settleForSure(ready, settlement)
   }
 
   /** Whoever was sending it is gone: what became of it cannot be known, and it is not sent again. */
@@ -112,15 +126,15 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   }
 
   /** An outcome is a fact: it is recorded even if the database has to be waited for. */
-  const settleForSure = async (row: MessageRow, token: string, settlement: Settlement): Promise<void> => {
+  const settleForSure = async ({ mail, token }: ReadyMail, settlement: Settlement): Promise<void> => {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const settled = await steps.settle(row._id, token, settlement)
-        if (settled.kind === 'superseded') report.superseded(row)
+        const settled = await steps.settle(mail._id, token, settlement)
+        if (settled.kind === 'superseded') report.superseded(1)
         return
       } catch (error) {
         if (classify(error) !== 'transient' || stopping.signal.aborted) throw error
-        logger.warn({ message: row._id, code: failureCode(error) }, 'mail.settle_waits')
+        logger.warn({ message: mail._id, code: failureCode(error) }, 'mail.settle_waits')
         await delay(backoffMs(attempt, { base: 200, max: 5000 }), stopping.signal)
       }
     }
@@ -144,11 +158,20 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   const running = loop()
 
   return {
+    room: () =>
+      stopping.signal.aborted || relay.isSuspect()
+        ? 0
+        : Math.max(0, options.lanes * HANDED_PER_LANE - inHand.size - handed.length),
+    take: (ready) => {
+      handed.push(ready)
+      void look()
+    },
     wake: (touchedRefs) => void wakeFor(touchedRefs),
     stop: async () => {
       stopping.abort()
       await running
-      await Promise.allSettled(inHand)
+      // What was handed over is sent as well; if the relay is away its leases run out.
+      while (inHand.size > 0) await Promise.allSettled(inHand)
     },
   }
 }

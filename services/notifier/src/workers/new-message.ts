@@ -27,7 +27,7 @@ export const newMessage = (
   license: LicenseRef,
   mail: OpenMail,
   cause: Cause,
-  rest: Pick<NewMessage, 'encryptedKey' | 'createdAt' | 'state'>,
+  rest: Pick<NewMessage, 'encryptedKey' | 'createdAt'>,
 ): NewMessage => ({
   _id: messageOf(license, mail),
   account: license.account,
@@ -40,5 +40,8 @@ export const newMessage = (
   refs: [...cause.refs],
   trace: cause.trace,
   receivedAt: cause.receivedAt,
+  state: 'queued',
+  frozen: null,
+  claim: null,
   ...rest,
 })

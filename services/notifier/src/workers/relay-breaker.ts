@@ -8,6 +8,7 @@ export const createRelayBreaker = (options: { readonly clock: () => Date; readon
   let heldUntil = 0
   return {
     isHeld: (): boolean => options.clock().getTime() < heldUntil,
+    isSuspect: (): boolean => failures > 0,
     lanes: (healthy: number): number => (failures > 0 ? 1 : healthy),
     note: (isDown: boolean): void => {
       if (isDown) {
@@ -23,3 +24,4 @@ export const createRelayBreaker = (options: { readonly clock: () => Date; readon
     },
   }
 }
+export type RelayBreaker = ReturnType<typeof createRelayBreaker>

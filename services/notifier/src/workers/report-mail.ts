@@ -1,6 +1,6 @@
 import type { Logger } from '@keyflow/runtime'
-import type { MessageRow } from '../adapters/message-rows.ts'
 import type { MailMetrics } from '../mail-metrics.ts'
+import type { MailInHand } from './mail-in-hand.ts'
 import type { Settlement } from './mail-steps.ts'
 
 export interface ReportOptions {
@@ -11,10 +11,10 @@ export interface ReportOptions {
 
 /** The one log line and the metrics of an attempt; ids and milliseconds, never an address. */
 export const createReportMail = ({ metrics, logger, clock }: ReportOptions) => {
-  const lineOf = (row: MessageRow) => ({ message: row._id, license: row.licenseId, template: row.template })
+  const lineOf = (row: MailInHand) => ({ message: row._id, license: row.licenseId, template: row.template })
 
   return {
-    attempt: (row: MessageRow, settlement: Settlement, tookMs: number): void => {
+    attempt: (row: MailInHand, settlement: Settlement, tookMs: number): void => {
       const line = { ...lineOf(row), took_ms: Math.round(tookMs) }
       metrics.observeSend(tookMs / 1000)
       if (settlement.kind === 'retry') {
@@ -33,13 +33,12 @@ export const createReportMail = ({ metrics, logger, clock }: ReportOptions) => {
       logger.info({ ...line, ...(acceptedMs === null ? {} : { accepted_ms: acceptedMs }) }, 'mail.accepted')
     },
     /** Its sender died between the commit before the content and the outcome. */
-    abandoned: (row: MessageRow): void => {
+    abandoned: (row: MailInHand): void => {
       metrics.settled(row.template, 'unknown')
       logger.error(lineOf(row), 'mail.unknown')
     },
-    superseded: (row: MessageRow): void => {
-      metrics.settled(row.template, 'superseded')
-      logger.info(lineOf(row), 'mail.superseded')
+    superseded: (count: number): void => {
+      if (count > 0) metrics.superseded(count)
     },
   }
 }

@@ -1,0 +1,15 @@
+import type { MessageRow } from '../adapters/message-rows.ts'
+import type { FrozenMail } from '../domain/message.ts'
+
+/** What the way from a claimed row to the relay needs of it. */
+export type MailInHand = Pick<
+  MessageRow,
+  '_id' | 'template' | 'licenseId' | 'encryptedKey' | 'trace' | 'receivedAt' | 'attempts'
+>
+
+/** A mail that is rendered and claimed under `token`: ready to be sent. */
+export interface ReadyMail {
+  readonly mail: MailInHand
+  readonly token: string
+  readonly frozen: FrozenMail
+}
