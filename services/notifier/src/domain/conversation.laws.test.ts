@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals'
+import type { LicenseSummary } from '@keyflow/contracts'
+import fc from 'fast-check'
+import { createLedgerModel, type Outcome } from '../../test/ledger-model.ts'
+import { summary } from '../../test/samples.ts'
+import { statementOf } from './statement.ts'
+
+const state: fc.Arbitrary<LicenseSummary> = fc
+  .record({
+    status: fc.constantFrom('active', 'active', 'grace', 'suspended', 'expired', 'revoked'),
+    tier: fc.constantFrom('starter', 'pro'),
+    maxDomains: fc.constantFrom(3, 10),
+    cancelAt: fc.constantFrom(null, null, '2027-01-01T00:00:00.000Z'),
+  })
+  .map((of) => summary(of as Partial<LicenseSummary>))
+
+/** A license's life, and one way in which its events and the worker's steps may fall between each other. */
+const story = fc.array(state, { minLength: 1, maxLength: 8 }).chain((states) => {
+  const versions = states.map((_, n) => n + 1)
+  return fc.record({
+    states: fc.constant(states),
+    arrivals: fc.array(fc.constantFrom(...versions), { maxLength: 12 }).chain((again) =>
+      fc.shuffledSubarray([...versions, ...again], {
+        minLength: versions.length + again.length,
+        maxLength: versions.length + again.length,
+      }),
+    ),
+    contactAfter: fc.nat(6),
+    /** Before each arrival: that many steps of the worker. */
+    steps: fc.array(fc.nat(4), { minLength: 20, maxLength: 20 }),
+    outcomes: fc.array(
+      fc.constantFrom<Outcome>('accepted', 'retry', 'bounced', 'failed', 'unknown', 'crash'),
+      {
+        minLength: 30,
+        maxLength: 30,
+      },
+    ),
+  })
+})
+
+const play = (told: typeof story extends fc.Arbitrary<infer S> ? S : never, outcomes: readonly Outcome[]) => {
+  const model = createLedgerModel(outcomes)
+  told.arrivals.forEach((version, n) => {
+    if (n === told.contactAfter) model.learnContact()
+    for (let step = 0; step < (told.steps[n] ?? 0); step += 1) model.work()
+    model.arrive(version, told.states[version - 1] as LicenseSummary)
+  })
+  model.learnContact()
+  model.drain()
+  return model
+}
+
+describe('what a customer is told of a license', () => {
+  it('is the key exactly once, and at last the state that the license has, in any order and timing', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const { sent } = play(told, [])
+        expect(sent.filter(({ template }) => template === 'license_issued')).toHaveLength(1)
+        expect(sent[0]?.template).toBe('license_issued')
+        expect(sent.at(-1)?.statement).toEqual(statementOf(told.states.at(-1) as LicenseSummary))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('is never said twice for one cause, and never by two mails at once, whatever fails or dies', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const { sent, mostOpen } = play(told, told.outcomes)
+        const causes = sent.map(({ template, occurrence }) => `${template}/${occurrence}`)
+        expect(new Set(causes).size).toBe(causes.length)
+        expect(mostOpen()).toBeLessThanOrEqual(1)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('is at last the state of the license if no outcome is lost for good, however often the relay fails', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const outcomes = told.outcomes.map((o): Outcome => (o === 'accepted' ? 'accepted' : 'retry'))
+        const { sent } = play(told, outcomes)
+        expect(sent.filter(({ template }) => template === 'license_issued')).toHaveLength(1)
+        expect(sent.at(-1)?.statement).toEqual(statementOf(told.states.at(-1) as LicenseSummary))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})

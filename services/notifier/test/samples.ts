@@ -1,0 +1,149 @@
+import type {
+  ChargeState,
+  CheckoutSessionState,
+  CustomerState,
+  Fact,
+  InvoiceState,
+  LicenseEvent,
+  LicenseSummary,
+  Scope,
+} from '@keyflow/contracts'
+import type { Brand } from '../src/domain/mail-view.ts'
+
+/** Plain examples for tests: every field has a value, a test names those that it is about. */
+export const SCOPE: Scope = { account: 'platform', livemode: false }
+
+export const BRAND: Brand = {
+  product: 'Traffic Router',
+  licenseApiUrl: 'https://licenses.example.com',
+  supportAddress: 'help@example.com',
+}
+
+export const summary = (of: Partial<LicenseSummary> = {}): LicenseSummary => ({
+  status: 'active',
+  reason: null,
+  productId: 'router',
+  tier: 'pro',
+  maxDomains: 10,
+  features: [],
+  quantity: 1,
+  validThrough: null,
+  trialEndsAt: null,
+  cancelAt: null,
+  ...of,
+})
+
+export const LICENSE_ID = '4f9c1b6e-0c1d-5a6b-8f4e-2d7a1c3b5e90'
+
+export const licenseEvent = (version: number, of: Partial<LicenseEvent> = {}): LicenseEvent => ({
+  id: `${LICENSE_ID}:${version}`,
+  type: version === 1 ? 'license.issued' : 'license.updated',
+  schemaVersion: 1,
+  at: '2026-11-24T08:00:00.000Z',
+  ...SCOPE,
+  licenseId: LICENSE_ID,
+  licenseVersion: version,
+  contactRefs: ['cus_1'],
+  customer: 'cus_1',
+  subscription: null,
+  before: null,
+  after: summary(),
+  cause: [],
+  keyVersion: 1,
+  ...of,
+})
+
+interface Seen {
+  readonly at?: number
+  readonly eventId?: string
+}
+
+const observed = ({ at = 1, eventId = `evt_${at}` }: Seen) => ({ scope: SCOPE, at, rank: 1, eventId })
+
+export const customer = (state: Partial<CustomerState>, seen: Seen = {}): Fact => ({
+  kind: 'customer',
+  observed: observed(seen),
+  state: {
+    id: 'cus_1',
+    email: 'customer@example.com',
+    name: null,
+    locales: [],
+    country: null,
+    deleted: false,
+    testClock: null,
+    ...state,
+  },
+})
+
+export const session = (state: Partial<CheckoutSessionState>, seen: Seen = {}): Fact => ({
+  kind: 'checkout_session',
+  observed: observed(seen),
+  state: {
+    id: 'cs_1',
+    mode: 'payment',
+    status: 'complete',
+    paymentStatus: 'paid',
+    asyncOutcome: null,
+    customer: null,
+    email: 'session@example.com',
+    name: null,
+    locale: null,
+    country: null,
+    clientReferenceId: null,
+    subscription: null,
+    invoice: null,
+    paymentIntent: 'pi_1',
+    currency: 'eur',
+    amountTotal: 100,
+    createdAt: 1,
+    ...state,
+  },
+})
+
+export const invoice = (state: Partial<InvoiceState>, seen: Seen = {}): Fact => ({
+  kind: 'invoice',
+  observed: observed(seen),
+  state: {
+    id: 'in_1',
+    customer: 'cus_1',
+    subscription: 'sub_1',
+    status: 'paid',
+    billingReason: 'subscription_cycle',
+    collectionMethod: 'charge_automatically',
+    currency: 'eur',
+    amountDue: 100,
+    amountPaid: 100,
+    amountRemaining: 0,
+    attemptCount: 1,
+    nextPaymentAttempt: null,
+    dueDate: null,
+    createdAt: 1,
+    paidAt: 1,
+    hostedInvoiceUrl: null,
+    invoicePdf: null,
+    number: null,
+    email: 'invoice@example.com',
+    name: null,
+    lines: [],
+    linesComplete: true,
+    testClock: null,
+    ...state,
+  },
+})
+
+export const charge = (state: Partial<ChargeState>, seen: Seen = {}): Fact => ({
+  kind: 'charge',
+  observed: observed(seen),
+  state: {
+    id: 'ch_1',
+    paymentIntent: 'pi_1',
+    customer: null,
+    amount: 100,
+    amountRefunded: 0,
+    refunded: false,
+    currency: 'eur',
+    email: 'charge@example.com',
+    name: null,
+    ...state,
+  },
+})
