@@ -1,0 +1,55 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServerProcess, startServer } from './server-process.ts'
+import { SECRET } from './signed-requests.ts'
+
+export const CONTESTANTS = ['floorNode', 'floorStripe', 'tutorial', 'keyflow'] as const
+export type Contestant = (typeof CONTESTANTS)[number]
+
+export const TITLES: Readonly<Record<Contestant, string>> = {
+  floorNode: 'floor: node:crypto over the bytes, 200',
+  floorStripe: 'floor: constructEvent of stripe, 200',
+  tutorial: 'tutorial ingest: one send a request',
+  keyflow: 'keyflow ingest',
+}
+
+export interface KafkaPlace {
+  readonly brokers: readonly string[]
+  readonly prefix: string
+}
+
+const TOPIC = 'stripe.events'
+
+export const topicOf = ({ prefix }: KafkaPlace): string => prefix + TOPIC
+
+const keyflowEnv = ({ brokers, prefix }: KafkaPlace): NodeJS.ProcessEnv => ({
+  STRIPE_WEBHOOK_SECRET: SECRET,
+  KAFKA_BROKERS: brokers.join(','),
+  TOPIC_PREFIX: prefix,
+  READY_PATH: '/readyz',
+})
+
+/** Starts one contestant; Keyflow runs as in production, with its log line for each webhook. */
+export const startContestant = (contestant: Contestant, kafka: KafkaPlace): Promise<ServerProcess> => {
+  const tutorial = { KAFKA_BROKERS: kafka.brokers.join(','), TOPIC: `${kafka.prefix}tutorial.events` }
+  switch (contestant) {
+    case 'floorNode':
+      return startServer(contestant, './servers/verify-only.ts', { env: { VERIFY_WITH: 'node' } })
+    case 'floorStripe':
+      return startServer(contestant, './servers/verify-only.ts', { env: { VERIFY_WITH: 'stripe' } })
+    case 'tutorial':
+      return startServer(contestant, './servers/tutorial-ingest.ts', { env: tutorial })
+    case 'keyflow':
+      return startServer(contestant, '../../services/ingest/src/main.ts', { env: keyflowEnv(kafka) })
+  }
+}
+
+/** Keyflow once more under V8's profiler, which writes into the folder when the process ends. */
+export const startProfiled = async (kafka: KafkaPlace) => {
+  const directory = mkdtempSync(join(tmpdir(), 'keyflow-profile-'))
+  const args = ['--cpu-prof', `--cpu-prof-dir=${directory}`]
+  const env = keyflowEnv(kafka)
+  const server = await startServer('profiled', '../../services/ingest/src/main.ts', { env, args })
+  return { server, directory }
+}
