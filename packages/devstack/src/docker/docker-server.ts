@@ -108,7 +108,8 @@ export const startDockerServer = async (server: DockerServer): Promise<Server> =
       await untilReady()
     },
     ended: async () => {
-      await handle.wait()
+      const { StatusCode } = (await handle.wait()) as { readonly StatusCode: number }
+      return { code: StatusCode, signal: null }
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Server, ServerOptions } from '../processes/server.ts'
 
 export interface MongoOptions extends ServerOptions {
-  /** Name of the replica set; default `keyflow`. */
+  /** Name of the replica set; default `rs0`. */
   readonly replSet?: string
   /** Further server parameters, e.g. `{ enableTestCommands: '1' }` for fail points. */
   readonly parameters?: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface MongoServer extends Server {
 export const mongoUrl = (port: number, replSet: string): string =>
   `mongodb://127.0.0.1:${port}/?replicaSet=${replSet}`
 
-export const replicaSetOf = (options: MongoOptions): string => options.replSet ?? 'keyflow'
+export const replicaSetOf = (options: MongoOptions): string => options.replSet ?? 'rs0'
 
 const PARAMETERS: Readonly<Record<string, string>> = {
   // A process killed inside a transaction leaves its locks until this has passed: the default is a minute.

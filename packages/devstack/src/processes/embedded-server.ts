@@ -107,8 +107,6 @@ export const startEmbeddedServer = async (server: EmbeddedServer): Promise<Serve
       await waitUntil(() => isPortFree(port), { what: `port ${port} to be free`, deadlineMs: 5_000 })
       await launch()
     },
-    ended: async () => {
-      await child?.exited
-    },
+    ended: async () => child?.exited ?? { code: null, signal: null },
   }
 }

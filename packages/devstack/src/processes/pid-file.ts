@@ -38,23 +38,29 @@ const send = (pid: number, signal: NodeJS.Signals): void => {
   }
 }
 
+const stillRuns = (record: PidRecord, marker: string): boolean => {
+  const pid = Number(record.process.split('@')[0])
+  // The start time rules out a recycled process id, the command line a note that was copied from elsewhere.
+  return isAlive(record.process) && commandLine(pid).includes(marker)
+}
+
 /**
  * Makes a data directory ours: ends a process of ours that a dead owner left on it, and removes the stale note.
- * Throws a setup error when the owner is alive: somebody is using the directory.
+ * `marker` is a part of that process's command line (default: the directory). Throws a setup error when the owner is
+ * alive: somebody is using the directory.
  */
-export const reclaimDataDir = async (dataDir: string): Promise<void> => {
+export const reclaimDataDir = async (dataDir: string, marker = dataDir): Promise<void> => {
   const record = read(dataDir)
   if (record === undefined) return
   const pid = Number(record.process.split('@')[0])
-  // The start time rules out a recycled process id, the command line a note that was copied from elsewhere.
-  const ours = isAlive(record.process) && commandLine(pid).includes(dataDir)
-  if (ours && isAlive(record.owner) && Number(record.owner.split('@')[0]) !== process.pid) {
-    const owner = record.owner.split('@')[0]
-    throw setupError(`${dataDir} is already being served (started by process ${owner}): stop that one first.`)
-  }
-  if (ours) {
+  const owner = Number(record.owner.split('@')[0])
+  const gone = () => !isAlive(record.process)
+  if (stillRuns(record, marker)) {
+    if (isAlive(record.owner) && owner !== process.pid)
+      throw setupError(
+        `${dataDir} is in use by a Keyflow that runs already (process ${owner}): stop that one first.`,
+      )
     send(pid, 'SIGTERM')
-    const gone = () => !isAlive(record.process)
     await waitUntil(gone, { what: `process ${pid} to end`, deadlineMs: 10_000 }).catch(() =>
       send(pid, 'SIGKILL'),
     )

@@ -1,5 +1,5 @@
 import type { Log } from '../downloads/progress.ts'
-import type { Supervisor } from './supervisor.ts'
+import type { ChildExit, Supervisor } from './supervisor.ts'
 
 export interface ServerOptions {
   /** A free one is picked when absent. */
@@ -27,7 +27,7 @@ export interface Server {
   /** Stops it when it runs, and starts it on the same data and port; resolves when it serves again. */
   readonly restart: () => Promise<void>
   /** Settles when the process that runs now has ended, whoever ended it. */
-  readonly ended: () => Promise<void>
+  readonly ended: () => Promise<ChildExit>
 }
 
 const LASTING: readonly string[] = ['SIGSTOP', 'SIGCONT', 'SIGUSR1', 'SIGUSR2', 'SIGHUP']
