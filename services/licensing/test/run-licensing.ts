@@ -1,0 +1,137 @@
+import { ALL_TOPICS, HEADER, type LicenseEvent, type RecordHeaders, TOPICS } from '@keyflow/contracts'
+import { createTopics, pickFreePort, sharedStack, uniqueName, waitUntil } from '@keyflow/devstack'
+import {
+  type App,
+  connectStore,
+  createKafka,
+  createLogger,
+  createPublisher,
+  type IncomingRecord,
+  startConsumer,
+} from '@keyflow/runtime'
+import { createApp } from '../src/app.ts'
+import { config } from '../src/config.ts'
+import type { StripeEvent } from './history/stripe-account.ts'
+
+/** Polls for at most 20 s, or as long as is said. */
+export const until = (
+  what: string,
+  probe: () => Promise<boolean> | boolean,
+  deadlineMs = 20_000,
+): Promise<boolean> => waitUntil(probe, { what, deadlineMs })
+
+const SECRETS = {
+  ISSUER_SECRET: 'an issuer secret for tests, 32 characters or more',
+  KEY_TRANSPORT_SECRET: Buffer.alloc(32, 7).toString('base64'),
+  OPERATOR_TOKEN: 'operator-token-for-tests',
+  STRIPE_API_KEY: 'sk_test_0123456789,sk_live_0123456789',
+}
+
+/** A licensing service of its own on the shared Kafka and MongoDB, and the means to feed and to watch it. */
+export const runLicensing = async (overrides: Readonly<Record<string, string>> = {}) => {
+  const stack = await sharedStack()
+  const prefix = `${uniqueName('licensing')}.`
+  await createTopics(stack.brokers, ALL_TOPICS, { prefix, partitions: 3 })
+  const env = {
+    ...SECRETS,
+    KAFKA_BROKERS: stack.brokers.join(','),
+    MONGODB_URL: stack.mongoUrl,
+    MONGODB_DATABASE: uniqueName('licensing'),
+    TOPIC_PREFIX: prefix,
+    HTTP_PORT: String(await pickFreePort()),
+    OPS_PORT: String(await pickFreePort()),
+    LOG_LEVEL: 'silent',
+    STRIPE_API_BASE: 'http://127.0.0.1:9',
+    ...overrides,
+  }
+  const settings = config.load(env)
+  const logger = createLogger({ service: 'licensing', level: 'silent' })
+  const kafka = createKafka({ clientId: 'test', brokers: settings.kafkaBrokers, logger })
+  const publisher = await createPublisher({ kafka })
+  const store = await connectStore({
+    url: settings.mongodbUrl,
+    database: settings.mongodbDatabase,
+    appName: 'test',
+  })
+  const seen: IncomingRecord[] = []
+  const watcher = await startConsumer({
+    kafka,
+    groupId: uniqueName('watcher'),
+    topics: [`${prefix}${TOPICS.licenseEvents.name}`, `${prefix}${TOPICS.deadLetters.name}`],
+    batchRecords: 500,
+    partitionsAtOnce: 1,
+    handle: async (records) => {
+      seen.push(...records)
+    },
+    onFatal: () => {},
+    logger,
+  })
+  const apps: { app: App; stopping: AbortController }[] = []
+  const start = async (): Promise<void> => {
+    const stopping = new AbortController()
+    const app = createApp(settings, { logger, onFatal: () => {}, signal: stopping.signal })
+    apps.push({ app, stopping })
+    await app.start()
+  }
+  const stopApps = async (): Promise<void> => {
+    for (const { app, stopping } of apps.splice(0)) {
+      stopping.abort()
+      await app.stop()
+    }
+  }
+  const api = `http://127.0.0.1:${settings.httpPort}`
+  return {
+    env,
+    prefix,
+    store,
+    settings,
+    seen,
+    start,
+    stopApps,
+    events: (): LicenseEvent[] =>
+      seen
+        .filter((r) => r.topic.endsWith(TOPICS.licenseEvents.name))
+        .map((r) => JSON.parse(Buffer.from(r.value as Uint8Array).toString()) as LicenseEvent),
+    deadLetters: (): IncomingRecord[] => seen.filter((r) => r.topic.endsWith(TOPICS.deadLetters.name)),
+    publishRaw: (key: string, value: string | Uint8Array, headers: RecordHeaders = {}): Promise<void> =>
+      publisher.publish({ topic: `${prefix}${TOPICS.stripeEvents.name}`, key, value, headers }),
+    publish: (
+      events: readonly StripeEvent[],
+      keyOf: (event: StripeEvent) => string = () => 'platform:live:cus',
+    ): Promise<void> =>
+      publisher.publishAll(
+        events.map((event) => ({
+          topic: `${prefix}${TOPICS.stripeEvents.name}`,
+          key: keyOf(event),
+          value: JSON.stringify(event),
+          headers: {
+            [HEADER.id]: event.id,
+            [HEADER.type]: `com.stripe.${event.type}`,
+            [HEADER.receivedAt]: String(Date.now()),
+          },
+        })),
+      ),
+    validate: async (key: string, more: object = {}): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`${api}/api/v1/licenses/validate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ key, ...more }),
+      })
+      return { status: answer.status, ...((await answer.json()) as object) }
+    },
+    getLicense: async (id: string, token = SECRETS.OPERATOR_TOKEN): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`${api}/api/v1/licenses/${id}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      return { http: answer.status, ...((await answer.json()) as object) }
+    },
+    stop: async (): Promise<void> => {
+      await stopApps()
+      await watcher.stop()
+      await publisher.close()
+      await store.db.dropDatabase()
+      await store.client.close()
+    },
+  }
+}
+export type RunningLicensing = Awaited<ReturnType<typeof runLicensing>>
