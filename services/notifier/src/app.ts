@@ -79,13 +79,14 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
     })
 
   const startWorker = ({ store }: ConsumerService): MailWorker => {
-    const transport = createSmtpTransport(
-      createSmtpConnections({
+    const transport = createSmtpTransport({
+      dialogMs: config.smtpDialogMs,
+      connections: createSmtpConnections({
         address: parseSmtpUrl(config.smtpUrl),
         requireTls: config.smtpRequireTls,
         hostname: hostname(),
       }),
-    )
+    })
     closers.push(async () => transport.close())
     return startMailWorker({
       store,
@@ -96,7 +97,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
         keys: createKeyTransport(config.keyTransportSecret),
         sender: config.mailFrom,
         replyTo: config.supportAddress === '' ? null : config.supportAddress,
-        sendingLeaseMs: Math.max(config.leaseMs, 90_000),
+        sendingLeaseMs: config.smtpDialogMs * 1.5,
         clock,
         random: Math.random,
         failpoint,

@@ -63,6 +63,12 @@ export const config = defineConfig('notifier', {
     min: 1,
     max: 64,
   }),
+  smtpDialogMs: integer('SMTP_DIALOG_MS', {
+    doc: 'Longest that the relay may take over one mail; if its sender dies meanwhile, the outcome is unknown after half as long again.',
+    default: '60000',
+    min: 500,
+    max: 600_000,
+  }),
   mailFrom: sender('MAIL_FROM', {
     doc: 'Sender: Name <address>.',
     default: 'Keyflow <licenses@keyflow.localhost>',

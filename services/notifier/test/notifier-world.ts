@@ -1,4 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { ALL_TOPICS, HEADER, type LicenseEvent, type LicenseSummary, TOPICS } from '@keyflow/contracts'
 import { createTopics, sharedStack, uniqueName } from '@keyflow/devstack'
 import { type App, connectStore, createKafka, createLogger, createPublisher } from '@keyflow/runtime'
@@ -6,6 +8,15 @@ import { CompactEncrypt } from 'jose'
 import { messageRows } from '../src/adapters/message-rows.ts'
 import { createApp } from '../src/app.ts'
 import { config } from '../src/config.ts'
+
+const SERVICE_ROOT = fileURLToPath(new URL('..', import.meta.url))
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+export interface NotifierProcess {
+  /** Signal that ended it, else its exit code. */
+  readonly exited: Promise<NodeJS.Signals | number | null>
+  readonly kill: (signal: NodeJS.Signals) => boolean
+}
 
 const logger = createLogger({ service: 'test', level: 'silent' })
 
@@ -32,6 +43,7 @@ export const createWorld = async () => {
   const store = await connectStore({ url: mongoUrl, database: name, appName: 'test' })
   const publisher = await createPublisher({ kafka: createKafka({ clientId: 'test', brokers, logger }) })
   const running = new Set<App>()
+  const children = new Set<ChildProcess>()
 
   const environment = (smtpUrl: string, extra: Record<string, string> = {}): Record<string, string> => ({
     KAFKA_BROKERS: brokers.join(','),
@@ -44,6 +56,7 @@ export const createWorld = async () => {
     SMTP_URL: smtpUrl,
     KEY_TRANSPORT_SECRET: transportKey.toString('base64'),
     LEASE_MS: '1500',
+    SMTP_DIALOG_MS: '2000',
     ...extra,
   })
 
@@ -70,6 +83,23 @@ export const createWorld = async () => {
       running.add(app)
       await app.start()
       return { ...app, stop: () => (running.delete(app) ? app.stop() : Promise.resolve()) }
+    },
+
+    /** The service as a process of its own: to be killed. */
+    spawnNotifier: (smtpUrl: string, extra: Record<string, string> = {}): NotifierProcess => {
+      const child = spawn(process.execPath, ['--import', '@keyflow/runtime/telemetry', MAIN], {
+        env: { PATH: process.env.PATH, ...environment(smtpUrl, { LOG_LEVEL: 'warn', ...extra }) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+        cwd: SERVICE_ROOT,
+      })
+      children.add(child)
+      const exited = new Promise<NodeJS.Signals | number | null>((resolve) =>
+        child.once('exit', (code, signal) => {
+          children.delete(child)
+          resolve(signal ?? code)
+        }),
+      )
+      return { exited, kill: (signal) => child.kill(signal) }
     },
 
     publishCustomer: (customer: { id: string; email: string | null; name?: string }, at = 1_790_000_000) =>
@@ -155,6 +185,7 @@ export const createWorld = async () => {
 
     close: async (): Promise<void> => {
       await Promise.all([...running].map((app) => app.stop()))
+      for (const child of children) child.kill('SIGKILL')
       await publisher.close()
       await store.db.dropDatabase()
       await store.client.close()

@@ -20,11 +20,10 @@ export interface SmtpConnectionOptions {
   readonly address: SmtpAddress
   readonly requireTls: boolean
   readonly hostname: string
+  readonly limits?: { readonly connectMs: number; readonly greetingMs: number; readonly silenceMs: number }
 }
 
-const CONNECT_MS = 10_000
-const GREETING_MS = 10_000
-const SILENCE_MS = 30_000
+const LIMITS = { connectMs: 10_000, greetingMs: 10_000, silenceMs: 30_000 } as const
 const IDLE_MS = 60_000
 const MAILS_PER_CONNECTION = 100
 
@@ -34,6 +33,7 @@ const MAILS_PER_CONNECTION = 100
  */
 export const createSmtpConnections = (options: SmtpConnectionOptions): SmtpConnections => {
   const idle: { connection: RelayConnection; timer: NodeJS.Timeout }[] = []
+  const limits = options.limits ?? LIMITS
   let closed = false
 
   const forget = (smtp: SMTPConnection): void => {
@@ -48,10 +48,10 @@ export const createSmtpConnections = (options: SmtpConnectionOptions): SmtpConne
       secure: options.address.secure,
       requireTLS: options.requireTls,
       name: options.hostname,
-      connectionTimeout: CONNECT_MS,
-      dnsTimeout: CONNECT_MS,
-      greetingTimeout: GREETING_MS,
-      socketTimeout: SILENCE_MS,
+      connectionTimeout: limits.connectMs,
+      dnsTimeout: limits.connectMs,
+      greetingTimeout: limits.greetingMs,
+      socketTimeout: limits.silenceMs,
       socketCloseTimeout: 1000,
     })
     await new Promise<void>((resolve, reject) => {

@@ -29,20 +29,27 @@ export interface SmtpTransport {
   readonly close: () => void
 }
 
-/** Whole dialog of one message, the relay's thinking included. */
-const DIALOG_MS = 60_000
+export interface SmtpTransportOptions {
+  readonly connections: SmtpConnections
+  /** Limit of the whole dialog about one message, the relay's thinking included. */
+  readonly dialogMs: number
+}
 
-export const createSmtpTransport = (connections: SmtpConnections): SmtpTransport => ({
+export const createSmtpTransport = ({ connections, dialogMs }: SmtpTransportOptions): SmtpTransport => ({
   deliver: (parcel) =>
     inSpan('smtp send', { kind: SpanKind.CLIENT, parent: extractTrace(parcel.trace) }, async (span) => {
-      const delivery = await deliverOnce(connections, parcel)
+      const delivery = await deliverOnce(connections, parcel, dialogMs)
       span.setAttribute('keyflow.outcome', delivery.kind === 'failed' ? delivery.code : delivery.kind)
       return delivery
     }),
   close: connections.close,
 })
 
-const deliverOnce = async (connections: SmtpConnections, parcel: Parcel): Promise<Delivery> => {
+const deliverOnce = async (
+  connections: SmtpConnections,
+  parcel: Parcel,
+  dialogMs: number,
+): Promise<Delivery> => {
   for (let fresh = false; ; fresh = true) {
     let connection: RelayConnection
     try {
@@ -50,7 +57,7 @@ const deliverOnce = async (connections: SmtpConnections, parcel: Parcel): Promis
     } catch (error) {
       return failed(error, false)
     }
-    const delivery = await converse(connection, parcel)
+    const delivery = await converse(connection, parcel, dialogMs)
     if (delivery.kind === 'accepted') connections.release(connection)
     else connection.smtp.close()
     // The relay had hung up on an idle connection, and nothing was said: once more on a new one.
@@ -61,13 +68,13 @@ const deliverOnce = async (connections: SmtpConnections, parcel: Parcel): Promis
 
 const wasStale = ({ stage, bytesBegan }: SmtpFailure): boolean => stage === 'connection' && !bytesBegan
 
-const converse = ({ smtp }: RelayConnection, parcel: Parcel): Promise<Delivery> =>
+const converse = ({ smtp }: RelayConnection, parcel: Parcel, dialogMs: number): Promise<Delivery> =>
   new Promise((resolve) => {
     let bytesBegan = false
     const timer = setTimeout(() => {
       settle(failed(new Error('the relay took too long'), bytesBegan))
       smtp.close()
-    }, DIALOG_MS)
+    }, dialogMs)
     const settle = (delivery: Delivery): void => {
       clearTimeout(timer)
       resolve(delivery)
