@@ -27,10 +27,6 @@ export const config = defineConfig('licensing', {
   keyTransportSecret: key256('KEY_TRANSPORT_SECRET', {
     doc: 'Shared with the notifier alone: keys travel encrypted with it. 32 bytes in base64.',
   }),
-  operatorToken: text('OPERATOR_TOKEN', {
-    doc: 'Bearer token of the operator routes; empty closes them.',
-    default: '',
-  }),
   catalogFile: text('CATALOG_FILE', {
     doc: 'YAML file: which price sells which tier. Empty = the shipped example.',
     default: '',

@@ -98,6 +98,16 @@ export const url = (
 export const secret = (env: string, options: FieldOptions & { readonly minLength: number }): Field<string> =>
   field('secret', env, options, (value) => assertSecret(value, options.minLength), true)
 
+/** A secret that may be left empty, which closes whatever it opens. */
+export const optionalSecret = (env: string, options: { readonly doc: string }): Field<string> =>
+  field(
+    'secret',
+    env,
+    { ...options, default: '' },
+    (value) => (value === '' ? '' : assertSecret(value, 16)),
+    true,
+  )
+
 const assertSecret = (value: string, minLength: number): string => {
   if (value.trim() === '') throw new Error('must not be empty')
   if (value !== value.trim()) throw new Error('must not begin or end with white space')

@@ -1,4 +1,4 @@
-import { choice, integer, list, port, text, url } from './fields.ts'
+import { choice, integer, list, optionalSecret, port, text, url } from './fields.ts'
 
 /** Keys that every service has; spread into its own declaration. */
 export const serviceFields = (ports: { readonly http: number }) =>
@@ -31,6 +31,9 @@ export const serviceFields = (ports: { readonly http: number }) =>
 /** Keys of a service that keeps state. */
 export const storeFields = (database: string) =>
   ({
+    operatorToken: optionalSecret('OPERATOR_TOKEN', {
+      doc: 'Bearer token of the operator routes, at least 16 characters; empty closes them.',
+    }),
     mongodbUrl: url('MONGODB_URL', {
       doc: 'Replica set; transactions need one, even of a single node.',
       default: 'mongodb://127.0.0.1:27017/?replicaSet=rs0&directConnection=true',
