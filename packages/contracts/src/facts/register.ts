@@ -1,4 +1,5 @@
 import type { Observed } from './facts.ts'
+import { sameJson } from './same-json.ts'
 
 /**
  * A register keeps the newest observation of one Stripe object, whatever order observations arrive in.
@@ -76,15 +77,13 @@ export const current = <S>(register: Register<S>): Current<S> => {
     decidedBy,
   })
   if (all.length === 1) return pick(first, 'only')
-  const shape = new Map(all.map((o) => [o, canonical(o.state)]))
-  if (new Set(shape.values()).size === 1) return pick(first, 'same')
-  const said = new Map(all.map((o) => [o, o.before === undefined ? undefined : canonical(o.before)]))
-  const followed = (o: Observation<S>): boolean =>
-    all.some((next) => next !== o && said.get(next) === shape.get(o) && shape.get(next) !== shape.get(o))
-  const ends = all.filter((o) => !followed(o))
-  const endStates = new Set(ends.map((o) => shape.get(o)))
+  if (all.every((o) => sameJson(o.state, first.state))) return pick(first, 'same')
+  const follows = (next: Observation<S>, o: Observation<S>): boolean =>
+    next.before !== undefined && sameJson(next.before, o.state) && !sameJson(next.state, o.state)
+  const ends = all.filter((o) => !all.some((next) => next !== o && follows(next, o)))
   const last = (ends.length > 0 ? ends : all).at(-1) as Observation<S>
-  return pick(last, ends.length > 0 && endStates.size === 1 ? 'chain' : 'ambiguous')
+  const isOneEnd = ends.length > 0 && ends.every((end) => sameJson(end.state, last.state))
+  return pick(last, isOneEnd ? 'chain' : 'ambiguous')
 }
 
 /** JSON with sorted keys: equal states give equal text. */

@@ -1,4 +1,4 @@
-import { canonical, type LicenseEventType, type LicenseSummary } from '@keyflow/contracts'
+import { type LicenseEventType, type LicenseSummary, sameJson } from '@keyflow/contracts'
 import type { DerivedLicense } from './derived-license.ts'
 import { type License, summarize } from './license.ts'
 
@@ -28,7 +28,7 @@ export const diffLicense = (
 }
 
 const typeOf = (was: LicenseSummary, now: LicenseSummary): LicenseEventType | null => {
-  if (canonical(was) === canonical(now)) return null
+  if (sameJson(was, now)) return null
   if (was.status !== now.status) {
     if (now.status === 'revoked') return 'license.revoked'
     if (now.status === 'suspended') return 'license.suspended'
@@ -46,7 +46,6 @@ const typeOf = (was: LicenseSummary, now: LicenseSummary): LicenseEventType | nu
   return 'license.updated'
 }
 
-const sameFeatures = (a: LicenseSummary, b: LicenseSummary): boolean =>
-  canonical(a.features) === canonical(b.features)
+const sameFeatures = (a: LicenseSummary, b: LicenseSummary): boolean => sameJson(a.features, b.features)
 
 const isLater = (a: string | null, b: string | null): boolean => b !== null && (a === null || a > b)

@@ -1,4 +1,4 @@
-import { canonical, type Fact, type Scope } from '@keyflow/contracts'
+import { type Fact, type Scope, sameJson } from '@keyflow/contracts'
 import type { Catalog } from './catalog.ts'
 import { derive } from './derive.ts'
 import type { Derived, DerivedLicense, IdentifyLicense, Policy } from './derived-license.ts'
@@ -69,5 +69,5 @@ const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean =>
     issuedAt: _i,
     ...derived
   } = kept
-  return keptLedger === ledger && canonical(derived) === canonical(next)
+  return keptLedger === ledger && sameJson(derived, next)
 }
