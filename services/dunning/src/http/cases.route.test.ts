@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createHttpServer, createLogger, type FastifyInstance } from '@keyflow/runtime'
+import { failed } from '../../test/samples.ts'
+import type { CaseRow } from '../adapters/case-store.ts'
+import { advanceCase } from '../domain/advance-case.ts'
+import { type CaseFacts, caseFactsIn } from '../domain/case-facts.ts'
+import { casesRoute } from './cases.route.ts'
+
+const [facts] = caseFactsIn(failed({ nextPaymentAttempt: 90_000 }, { at: 1_790_000_000 })) as [CaseFacts]
+const record = advanceCase(undefined, facts)?.after
+const row = { ...record, _id: facts.id, schemaVersion: 1, updatedAt: new Date(0) } as CaseRow
+
+const serve = async (operatorToken: string): Promise<FastifyInstance> => {
+  const server = await createHttpServer({ logger: createLogger({ service: 'test', level: 'silent' }) })
+  casesRoute(server, {
+    operatorToken,
+    list: async (status) => (status === undefined || status === 'open' ? [row] : []),
+    find: async (subscription) => (subscription === 'sub_1' ? [row] : []),
+  })
+  return server
+}
+
+const headers = { authorization: 'Bearer operators-only' }
+let server: FastifyInstance
+beforeAll(async () => {
+  server = await serve('operators-only')
+})
+afterAll(() => server.close())
+
+describe('cases as operators see them', () => {
+  it('are closed while no token is configured, and to a wrong one', async () => {
+    const closed = await serve('')
+    expect((await closed.inject({ url: '/api/v1/cases', headers })).statusCode).toBe(403)
+    await closed.close()
+    expect((await server.inject({ url: '/api/v1/cases' })).statusCode).toBe(401)
+  })
+
+  it('are listed by status, with what is owed since when', async () => {
+    const open = await server.inject({ url: '/api/v1/cases?status=open', headers })
+    expect(open.json().data).toMatchObject([
+      {
+        subscription: 'sub_1',
+        status: 'open',
+        anchor_at: '2026-09-21T14:13:20.000Z',
+        outstanding: { eur: 1900 },
+        debts: [{ invoice: 'in_1', next_attempt_at: '1970-01-02T01:00:00.000Z' }],
+        seq: 1,
+      },
+    ])
+    expect((await server.inject({ url: '/api/v1/cases?status=recovered', headers })).json().data).toEqual([])
+    expect((await server.inject({ url: '/api/v1/cases?status=lost', headers })).statusCode).toBe(400)
+  })
+
+  it('are found by subscription, or 404', async () => {
+    expect((await server.inject({ url: '/api/v1/cases/sub_1', headers })).json().data).toHaveLength(1)
+    expect((await server.inject({ url: '/api/v1/cases/sub_2', headers })).statusCode).toBe(404)
+  })
+})
