@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { ALL_TOPICS, TOPICS } from '@keyflow/contracts'
 import { createTopics, startKafka } from '@keyflow/devstack'
@@ -7,7 +6,6 @@ import {
   type Contestant,
   type KafkaPlace,
   startContestant,
-  startProfiled,
   TITLES,
   topicOf,
 } from './ingest/contestants.ts'
@@ -148,18 +146,14 @@ printReach([
   },
 ])
 
-for (const server of servers.values()) await server.stop()
-const profiled = await startProfiled(place)
-await measure(generator, profiled.server, CLOSED)
-await profiled.server.stop()
-const profile = summarizeProfile(profiled.directory, 14)
-rmSync(profiled.directory, { recursive: true })
+const profile = summarizeProfile(await serverOf('keyflow').profile(() => offer('keyflow', CLOSED)), 14)
 console.log('\nWhere the processor time of Keyflow ingest goes under full load (self time)')
 console.log(`  ${profile.areas.map(({ name, share }) => `${name} ${(share * 100).toFixed(0)} %`).join(', ')}`)
 for (const { name, share } of profile.functions)
   console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${name}`)
 console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s in all`)
 
+for (const server of servers.values()) await server.stop()
 generator.disconnect()
 await kafka?.stop()
 process.exit(0)

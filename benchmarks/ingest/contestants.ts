@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { SECRET } from './signed-requests.ts'
 
@@ -43,13 +40,4 @@ export const startContestant = (contestant: Contestant, kafka: KafkaPlace): Prom
     case 'keyflow':
       return startServer(contestant, '../../services/ingest/src/main.ts', { env: keyflowEnv(kafka) })
   }
-}
-
-/** Keyflow once more under V8's profiler, which writes into the folder when the process ends. */
-export const startProfiled = async (kafka: KafkaPlace) => {
-  const directory = mkdtempSync(join(tmpdir(), 'keyflow-profile-'))
-  const args = ['--cpu-prof', `--cpu-prof-dir=${directory}`]
-  const env = keyflowEnv(kafka)
-  const server = await startServer('profiled', '../../services/ingest/src/main.ts', { env, args })
-  return { server, directory }
 }

@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
 interface ProfileNode {
   readonly id: number
   readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
 }
 
-interface CpuProfile {
+/** V8's own format. */
+export interface CpuProfile {
   readonly nodes: readonly ProfileNode[]
   readonly samples: readonly number[]
   readonly timeDeltas: readonly number[]
@@ -34,11 +32,8 @@ const nameOf = (node: ProfileNode): string => {
   return file === '' ? functionName : `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}`
 }
 
-/** Self time of what a V8 profile in that folder has seen, largest first. */
-export const summarizeProfile = (directory: string, most: number): ProfileSummary => {
-  const file = readdirSync(directory).find((name) => name.endsWith('.cpuprofile'))
-  if (file === undefined) throw new Error('no profile was written')
-  const profile = JSON.parse(readFileSync(join(directory, file), 'utf8')) as CpuProfile
+/** Self time of what a profile has seen, largest first. */
+export const summarizeProfile = (profile: CpuProfile, most: number): ProfileSummary => {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const functions = new Map<string, number>()
   const areas = new Map<string, number>()

@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pickFreePort, waitUntil } from '@keyflow/devstack'
+import type { CpuProfile } from './cpu-profile.ts'
 
 export interface ServerProcess {
   readonly name: string
   readonly port: number
   /** Microseconds of processor time so far. */
   readonly cpu: () => Promise<number>
+  /** What the process did meanwhile, as V8's profiler saw it. */
+  readonly profile: (meanwhile: () => Promise<unknown>) => Promise<CpuProfile>
   readonly stop: () => Promise<void>
 }
 
@@ -68,13 +71,19 @@ export const startServer = async (
     const response = await fetch(url + (options.env.READY_PATH ?? '/')).catch(() => undefined)
     return response !== undefined && (options.env.READY_PATH === undefined || response.ok)
   }
+  const ask = async <T>(question: string): Promise<T> => {
+    child.send(question)
+    return answerOf<T>(child)
+  }
   await waitUntil(answers, { what: `${name} to be ready`, deadlineMs: 20_000 })
   return {
     name,
     port,
-    cpu: async () => {
-      child.send('usage')
-      return answerOf<number>(child)
+    cpu: () => ask<number>('usage'),
+    profile: async (meanwhile) => {
+      await ask('profile')
+      await meanwhile()
+      return ask<CpuProfile>('profiled')
     },
     stop: async () => {
       const ended = once(child, 'exit')

@@ -62,7 +62,7 @@ export const createApp = (config: Config, context: AppContext, overrides: Overri
         logger,
         options: { trustProxy: (_address: string, hop: number) => hop < config.trustedProxyHops },
       })
-      await registerWebhookRoutes(http, {
+      registerWebhookRoutes(http, {
         endpoints,
         receive,
         inHand,

@@ -1,17 +1,22 @@
 import { type Logger, pino } from 'pino'
+import { lineOutput } from './line-output.ts'
 import { redact } from './redact.ts'
 
 export type { Logger }
 
+/** JSON lines on standard output. */
 export const createLogger = (options: { readonly service: string; readonly level: string }): Logger =>
-  pino({
-    level: options.level,
-    base: { service: options.service },
-    messageKey: 'event',
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }), log: redact },
-    serializers: { err: serializeError },
-  })
+  pino(
+    {
+      level: options.level,
+      base: { service: options.service },
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }), log: redact },
+      serializers: { err: serializeError },
+    },
+    lineOutput(),
+  )
 
 /** Name, code and message only: drivers put documents and addresses into other properties of their errors. */
 export const serializeError = (error: unknown): Record<string, unknown> => {

@@ -11,6 +11,9 @@ import {
 
 const tracer = trace.getTracer('keyflow')
 
+/** Whether the work in hand belongs to a trace. Where it does not, spans need not be made that nobody would see. */
+export const isTraced = (): boolean => trace.getActiveSpan() !== undefined
+
 /** W3C trace headers of the active context; empty when nobody traces. */
 export const injectTrace = (from: Context = context.active()): RecordHeaders => {
   const carrier: Record<string, string> = {}

@@ -54,10 +54,14 @@ export const createIngestMetrics = (registry: Registry, endpoints: readonly stri
     labelNames: ['endpoint', 'slot'],
     registers,
   })
-  const skew = new Gauge({
+  let averageSkew = 0
+  new Gauge({
     name: 'keyflow_clock_skew_seconds',
     help: 'Receive time minus signing time of authentic webhooks, moving average.',
     registers,
+    collect() {
+      this.set(averageSkew)
+    },
   })
   const delay = new Histogram({
     name: 'keyflow_event_delay_seconds',
@@ -90,8 +94,6 @@ export const createIngestMetrics = (registry: Registry, endpoints: readonly stri
     for (const reason of SIGNATURE_FAILURES)
       for (const source of SOURCES) failures.inc({ endpoint, reason, source }, 0)
   }
-  let averageSkew: number | undefined
-
   return {
     answered: (endpoint: string, livemode: Livemode, outcome: Outcome, seconds: number): void => {
       requests.inc({ endpoint, livemode, outcome })
@@ -104,8 +106,7 @@ export const createIngestMetrics = (registry: Registry, endpoints: readonly stri
       matches.inc({ endpoint, slot: slot === 0 ? 'current' : 'previous' }),
     arrived: (signedAt: number, createdAt: number, nowMs: number): void => {
       const sample = nowMs / 1000 - signedAt
-      averageSkew = averageSkew === undefined ? sample : averageSkew + SKEW_WEIGHT * (sample - averageSkew)
-      skew.set(averageSkew)
+      averageSkew += SKEW_WEIGHT * (sample - averageSkew)
       delay.observe(Math.max(0, nowMs / 1000 - createdAt))
     },
   }

@@ -22,22 +22,22 @@ export interface Arrival {
 export const recordHeaders = (envelope: Envelope, json: unknown, arrival: Arrival): RecordHeaders => {
   const { scope, apiVersion } = envelope
   const subject = objectIdOf(json)
-  return {
+  const headers: Record<string, string> = {
     [HEADER.specVersion]: '1.0',
     [HEADER.id]: envelope.id,
     [HEADER.source]: `stripe:${scope.account}:${scopeMode(scope)}`,
     [HEADER.type]: STRIPE_TYPE_PREFIX + envelope.type,
-    ...(subject === null ? {} : { [HEADER.subject]: subject }),
     [HEADER.time]: new Date(envelope.created * 1000).toISOString(),
     [HEADER.contentType]: 'application/json',
     [HEADER.account]: scope.account,
     [HEADER.livemode]: String(scope.livemode),
     [HEADER.receivedAt]: String(arrival.receivedAt),
-    ...(apiVersion === null ? {} : { [HEADER.apiVersion]: apiVersion }),
     [HEADER.endpoint]: arrival.endpoint,
     [HEADER.signature]: arrival.signature,
-    ...arrival.trace,
   }
+  if (subject !== null) headers[HEADER.subject] = subject
+  if (apiVersion !== null) headers[HEADER.apiVersion] = apiVersion
+  return Object.assign(headers, arrival.trace)
 }
 
 /** Kafka key: the customer, within account and mode. */

@@ -51,28 +51,22 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
     return Number(header.timestamp)
   }
 
-  const append = (
+  const append = async (
     webhook: Webhook,
     envelope: Envelope,
     json: unknown,
     receivedAt: number,
-  ): Promise<RecordHeaders> =>
-    inSpan('stripe.events publish', { kind: PRODUCER, attributes: SPAN_ATTRIBUTES }, async () => {
-      const trace = injectTrace()
-      const arrival = {
-        endpoint: webhook.endpoint.name,
-        signature: webhook.signature ?? '',
-        receivedAt,
-        trace,
-      }
-      const started = performance.now()
-      try {
-        await log.append(recordKey(json), webhook.body, recordHeaders(envelope, json, arrival))
-      } finally {
-        metrics.published((performance.now() - started) / 1000)
-      }
-      return trace
-    })
+  ): Promise<RecordHeaders> => {
+    const trace = isTraced() ? injectTrace() : UNTRACED
+    const arrival = { endpoint: webhook.endpoint.name, signature: webhook.signature ?? '', receivedAt, trace }
+    const started = performance.now()
+    try {
+      await log.append(recordKey(json), webhook.body, recordHeaders(envelope, json, arrival))
+    } finally {
+      metrics.published((performance.now() - started) / 1000)
+    }
+    return trace
+  }
 
   const receiveAuthentic = async (webhook: Webhook, signedAt: number, nowMs: number): Promise<Receipt> => {
     const endpoint = webhook.endpoint.name
@@ -95,7 +89,8 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
       return { outcome: 'mode_mismatch', livemode }
     }
     try {
-      const trace = await append(webhook, envelope, json, nowMs)
+      const work = () => append(webhook, envelope, json, nowMs)
+      const trace = isTraced() ? await inSpan(PUBLISH_SPAN, SPAN_OPTIONS, work) : await work()
       const took_ms = clock() - nowMs
       logger.info(
         { ...about, account, livemode, outcome: 'accepted', took_ms, trace_id: traceIdOf(trace) },
@@ -120,10 +115,15 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
 }
 export type Receive = ReturnType<typeof createReceiver>
 
-const SPAN_ATTRIBUTES = {
-  'messaging.system': 'kafka',
-  'messaging.destination.name': 'stripe.events',
-  'messaging.operation.type': 'send',
+const UNTRACED: RecordHeaders = {}
+const PUBLISH_SPAN = 'stripe.events publish'
+const SPAN_OPTIONS = {
+  kind: PRODUCER,
+  attributes: {
+    'messaging.system': 'kafka',
+    'messaging.destination.name': 'stripe.events',
+    'messaging.operation.type': 'send',
+  },
 }
 
 /** The JSON value of the bytes; undefined when they are not UTF-8 or not JSON (which has no undefined). */

@@ -30,10 +30,7 @@ interface Result {
 const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 /** The webhook routes. Order of checks: method and path, head, size while streaming, signature, JSON, mode. */
-export const registerWebhookRoutes = async (
-  server: FastifyInstance,
-  options: WebhookRouteOptions,
-): Promise<void> => {
+export const registerWebhookRoutes = (server: FastifyInstance, options: WebhookRouteOptions): void => {
   const { receive, inHand, metrics } = options
   const endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint]))
 
@@ -92,21 +89,26 @@ export const registerWebhookRoutes = async (
     return response.status(answer.status).header('content-type', 'application/json').send(answer.body)
   }
 
-  await server.register(async (scope) => {
-    // The body is read by the handler, as bytes: any parser of Fastify's would decode it before it is verified.
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    scope.post(WEBHOOK_PATH, (request, response) => reply(request, response, DEFAULT_ENDPOINT))
-    scope.post<{ Params: { endpoint: string } }>(`${WEBHOOK_PATH}/:endpoint`, (request, response) =>
-      reply(request, response, request.params.endpoint),
+  for (const url of [WEBHOOK_PATH, `${WEBHOOK_PATH}/:endpoint`]) {
+    // Answered in the first hook: Fastify goes on to read and decode the body, which is not to be touched unverified.
+    server.post<{ Params: { endpoint?: string } }>(
+      url,
+      {
+        onRequest: (request, response) =>
+          reply(request, response, request.params.endpoint ?? DEFAULT_ENDPOINT),
+      },
+      answeredByHook,
     )
-    for (const url of [WEBHOOK_PATH, `${WEBHOOK_PATH}/:endpoint`])
-      scope.route({
-        method: OTHER_METHODS,
-        url,
-        handler: (_request, response) => response.header('allow', 'POST').methodNotAllowed(),
-      })
-  })
+    server.route({
+      method: OTHER_METHODS,
+      url,
+      handler: (_request, response) => response.header('allow', 'POST').methodNotAllowed(),
+    })
+  }
+}
+
+const answeredByHook = (): never => {
+  throw new Error('the webhook hook did not answer')
 }
 
 const unread = (answer: Answer): Result => ({ answer, livemode: 'unknown' })
