@@ -16,6 +16,9 @@ const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js')
 const colors = process.stdout.isTTY ? [] : ['--colors=off']
 
 // Suites that share servers take turns: on two cores side by side is slower, and their timing is then their own.
+// Jest's five seconds are for tests that wait for nobody.
+const withServers = ['--runInBand', '--testTimeout=60000']
+
 const KINDS = [
   {
     name: 'check',
@@ -26,8 +29,8 @@ const KINDS = [
   },
   { name: 'unit', jest: [] },
   { name: 'laws', jest: [] },
-  { name: 'integration', jest: ['--runInBand'], needsStack: true },
-  { name: 'e2e', jest: ['--runInBand'], needsStack: true },
+  { name: 'integration', jest: withServers, needsStack: true },
+  { name: 'e2e', jest: withServers, needsStack: true },
 ]
 
 const parse = (args) => {

@@ -1,5 +1,5 @@
 import { startDockerServer } from '../docker/docker-server.ts'
-import { knowsItself } from './kafka-admin.ts'
+import { knowsItself, prepareForGroups } from './kafka-admin.ts'
 import { BROKER_SETTINGS } from './kafka-properties.ts'
 import type { KafkaOptions, KafkaServer } from './kafka-server.ts'
 
@@ -40,5 +40,7 @@ export const startDockerKafka = async (options: KafkaOptions): Promise<KafkaServ
       }),
     isReady: knowsItself,
   })
-  return Object.assign(server, { brokers: [`127.0.0.1:${server.port}`] })
+  const brokers = [`127.0.0.1:${server.port}`]
+  await prepareForGroups(brokers)
+  return Object.assign(server, { brokers })
 }

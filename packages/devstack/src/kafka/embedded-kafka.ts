@@ -4,7 +4,7 @@ import { assertJava, kafkaJars } from '../downloads/kafka-jars.ts'
 import { startEmbeddedServer } from '../processes/embedded-server.ts'
 import { pickFreePort } from '../processes/ports.ts'
 import { ensureFormatted } from './formatted-storage.ts'
-import { knowsItself } from './kafka-admin.ts'
+import { knowsItself, prepareForGroups } from './kafka-admin.ts'
 import { kafkaProperties } from './kafka-properties.ts'
 import type { KafkaOptions, KafkaServer } from './kafka-server.ts'
 
@@ -37,6 +37,8 @@ export const startEmbeddedKafka = async (options: KafkaOptions): Promise<KafkaSe
     isReady: knowsItself,
     diagnose: assertJava,
   })
+  const brokers = [`127.0.0.1:${server.port}`]
+  await prepareForGroups(brokers)
   // Not a spread: `pid` is a getter that must stay live.
-  return Object.assign(server, { brokers: [`127.0.0.1:${server.port}`] })
+  return Object.assign(server, { brokers })
 }

@@ -34,3 +34,9 @@ export const knowsItself = async (port: number): Promise<boolean> => {
   const cluster = await withAdmin([`127.0.0.1:${port}`], (admin) => admin.describeCluster(), false)
   return cluster.brokers.length > 0
 }
+
+/** Has the broker make its offsets topic now: the first consumer group would otherwise wait for it, and retry slowly. */
+export const prepareForGroups = (brokers: readonly string[]): Promise<void> =>
+  withAdmin(brokers, async (admin) => {
+    await admin.describeGroups(['keyflow.devstack'])
+  })

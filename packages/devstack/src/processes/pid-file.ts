@@ -56,7 +56,7 @@ export const reclaimDataDir = async (dataDir: string, marker = dataDir): Promise
   const owner = Number(record.owner.split('@')[0])
   const gone = () => !isAlive(record.process)
   if (stillRuns(record, marker)) {
-    if (isAlive(record.owner) && owner !== process.pid)
+    if (isAlive(record.owner))
       throw setupError(
         `${dataDir} is in use by a Keyflow that runs already (process ${owner}): stop that one first.`,
       )

@@ -5,7 +5,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, rmSync } from 'node:fs'
 import type { SupervisorReport, SupervisorRequest } from './supervisor-messages.ts'
 
-const TERM_PATIENCE_MS = 8_000
+/** Between SIGTERM and SIGKILL, for each child. */
+const PATIENCE_MS = Number(process.argv[2])
 
 const children = new Map<number, ChildProcess>()
 const directories: string[] = []
@@ -38,7 +39,7 @@ const start = (request: Extract<SupervisorRequest, { do: 'spawn' }>): void => {
 
 const end = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
-    const force = setTimeout(() => child.kill('SIGKILL'), TERM_PATIENCE_MS)
+    const force = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     child.once('exit', () => {
       clearTimeout(force)
       resolve()

@@ -33,6 +33,11 @@ export interface SupervisedChild {
   readonly end: (patienceMs?: number) => Promise<ChildExit>
 }
 
+export interface SupervisorOptions {
+  /** How long it waits, once this process is gone, between SIGTERM and SIGKILL for each child. */
+  readonly patienceMs?: number
+}
+
 export interface Supervisor {
   /** Rejects when the command cannot be started (not found, log file not writable). */
   readonly start: (spec: ChildSpec) => Promise<SupervisedChild>
@@ -70,8 +75,9 @@ interface Pending {
  * Starts a small process that in turn starts children for this one and outlives it just long enough to end them:
  * however this process dies, nothing stays behind.
  */
-export const createSupervisor = (): Supervisor => {
-  const helper = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
+export const createSupervisor = ({ patienceMs = 8_000 }: SupervisorOptions = {}): Supervisor => {
+  const args = ['--disable-warning=ExperimentalWarning', MAIN, String(patienceMs)]
+  const helper = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     detached: true,
     env: inheritedEnv(),
