@@ -29,6 +29,9 @@ interface Sent {
   readonly statement: Statement
 }
 
+/** Outcomes after which the relay may have the whole content. */
+const LEAVES: ReadonlySet<Outcome> = new Set(['accepted', 'unknown', 'crash'])
+
 const CAUSE = { refs: [], trace: {}, receivedAt: null }
 
 /** The send ledger of one license without a database: each method is one transaction of the real one. */
@@ -40,6 +43,8 @@ export const createLedgerModel = (outcomes: readonly Outcome[]) => {
   let conversation: Conversation = NEW_CONVERSATION
   let hasContact = false
   let mostOpen = 0
+  let mostAtOnce = 0
+  const attempts: { readonly row: Row; readonly outcome: Outcome }[] = []
 
   const rowOf = (mail: OpenMail): Row | undefined => rows.get(mail.occurrence)
   const isOpen = ({ state }: Row): boolean => OPEN_STATES.includes(state)
@@ -75,37 +80,51 @@ export const createLedgerModel = (outcomes: readonly Outcome[]) => {
     }
   }
 
+  /** Content leaves; what becomes of it is known only later. */
   const send = (row: Row): void => {
-    const { version, statement } = row.frozen as FrozenMail
     const outcome = left.shift() ?? 'accepted'
-    if (outcome === 'accepted' || outcome === 'unknown' || outcome === 'crash')
+    row.state = 'sending'
+    if (LEAVES.has(outcome)) {
+      const { statement } = row.frozen as FrozenMail
       sent.push({ template: row.mail.template, occurrence: row.mail.occurrence, statement })
-    if (outcome === 'crash') row.state = 'sending'
-    else if (outcome === 'retry') {
-      row.state = 'queued'
-      commit(reconsider(conversation))
-    } else {
-      row.state = outcome
-      commit(settle(conversation, { version, statement }, outcome))
     }
+    attempts.push({ row, outcome })
+    mostAtOnce = Math.max(mostAtOnce, attempts.length)
   }
 
-  /** One step of the worker with the open mail; false when there is nothing to do. */
-  const work = (): boolean => {
-    const row = [...rows.values()].find(isOpen)
+  const record = ({ row, outcome }: { readonly row: Row; readonly outcome: Outcome }): void => {
+    if (row.state !== 'sending') return
+    if (outcome === 'retry') {
+      row.state = 'queued'
+      commit(reconsider(conversation))
+      return
+    }
+    const { version, statement } = row.frozen as FrozenMail
+    const final = outcome === 'crash' ? 'unknown' : outcome
+    row.state = final
+    commit(settle(conversation, { version, statement }, final))
+  }
+
+  /** One step with the mail that is open; false when there is none to work on. */
+  const advance = (): boolean => {
+    const row = [...rows.values()].find((r) => isOpen(r) && r.state !== 'sending')
     if (row === undefined || (row.state === 'waiting_contact' && !hasContact)) return false
-    if (row.state === 'sending') {
-      row.state = 'unknown'
-      const { version, statement } = row.frozen as FrozenMail
-      commit(settle(conversation, { version, statement }, 'unknown'))
-    } else if (row.state === 'rendered') send(row)
+    if (row.state === 'rendered') send(row)
     else prepare(row)
     return true
   }
 
+  /** The oldest attempt learns its outcome (or its lease runs out); false when none is under way. */
+  const learnOutcome = (): boolean => {
+    const attempt = attempts.shift()
+    if (attempt !== undefined) record(attempt)
+    return attempt !== undefined
+  }
+
   return {
     sent,
-    mostOpen: () => mostOpen,
+    /** Most mails that were open, and most whose outcome was awaited, at one time. */
+    most: () => ({ open: mostOpen, atOnce: mostAtOnce }),
     learnContact: () => {
       hasContact = true
     },
@@ -114,9 +133,11 @@ export const createLedgerModel = (outcomes: readonly Outcome[]) => {
       const isUnderWay = open?.state === 'rendered' || open?.state === 'sending'
       commit(hear(conversation, licenseEvent(version, { after }), CAUSE, isUnderWay))
     },
-    work,
+    /** One step of the worker, whichever of the two comes first now. */
+    work: (settlesFirst: boolean): boolean =>
+      settlesFirst ? learnOutcome() || advance() : advance() || learnOutcome(),
     drain: (): void => {
-      while (work());
+      while (advance() || learnOutcome());
     },
   }
 }
