@@ -18,7 +18,7 @@ describe('servers that a test breaks', () => {
       await broker.restart()
       expect(broker.pid).not.toBe(before)
       const topics = await withAdmin(broker.brokers, (admin) => admin.listTopics())
-      expect(topics).toEqual(['kept'])
+      expect(topics).toContain('kept')
     } finally {
       await broker.stop()
     }
