@@ -9,6 +9,8 @@ import {
   trace,
 } from '@opentelemetry/api'
 
+export { SpanKind }
+
 const tracer = trace.getTracer('keyflow')
 
 /** Whether the work in hand belongs to a trace. Where it does not, spans need not be made that nobody would see. */

@@ -2,10 +2,15 @@ import { type RecordHeaders, TOPICS } from '@keyflow/contracts'
 import {
   createKafka,
   createPublisher,
+  injectTrace,
+  inSpan,
+  isTraced,
   type KafkaOptions,
   KeyflowError,
   type Logger,
+  type OutgoingRecord,
   type RecordPublisher,
+  SpanKind,
   untilAvailable,
 } from '@keyflow/runtime'
 import { createLogProbe } from './log-probe.ts'
@@ -35,6 +40,16 @@ export interface EventLogOptions {
 /** How long a failed append keeps the service out of rotation. */
 const FAILING_MS = 5000
 
+const SPAN = 'stripe.events publish'
+const SPAN_OPTIONS = {
+  kind: SpanKind.PRODUCER,
+  attributes: {
+    'messaging.system': 'kafka',
+    'messaging.destination.name': TOPICS.stripeEvents.name,
+    'messaging.operation.type': 'send',
+  },
+}
+
 export const createEventLog = (options: EventLogOptions): EventLog => {
   const { deadlineMs } = options
   const topic = options.topicPrefix + TOPICS.stripeEvents.name
@@ -53,12 +68,19 @@ export const createEventLog = (options: EventLogOptions): EventLog => {
   let failedAt: number | undefined
   let closed = false
 
+  const publish = (to: RecordPublisher, record: OutgoingRecord): Promise<void> =>
+    isTraced()
+      ? inSpan(SPAN, SPAN_OPTIONS, () =>
+          to.publish({ ...record, headers: { ...record.headers, ...injectTrace() } }, { deadlineMs }),
+        )
+      : to.publish(record, { deadlineMs })
+
   return {
     append: async (key, value, headers) => {
       try {
         if (publisher === undefined)
           throw new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'not connected yet')
-        await publisher.publish({ topic, key, value, headers }, { deadlineMs })
+        await publish(publisher, { topic, key, value, headers })
         failedAt = undefined
       } catch (error) {
         failedAt = performance.now()

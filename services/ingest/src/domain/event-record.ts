@@ -14,8 +14,6 @@ export interface Arrival {
   readonly signature: string
   /** Unix milliseconds. */
   readonly receivedAt: number
-  /** W3C trace headers. */
-  readonly trace: RecordHeaders
 }
 
 /** Headers of the record of an event: CloudEvents in binary mode, so that the value stays what Stripe signed. */
@@ -37,7 +35,7 @@ export const recordHeaders = (envelope: Envelope, json: unknown, arrival: Arriva
   }
   if (subject !== null) headers[HEADER.subject] = subject
   if (apiVersion !== null) headers[HEADER.apiVersion] = apiVersion
-  return Object.assign(headers, arrival.trace)
+  return headers
 }
 
 /** Kafka key: the customer, within account and mode. */

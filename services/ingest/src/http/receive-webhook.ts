@@ -1,6 +1,4 @@
-import { isUtf8 } from 'node:buffer'
-import type { RecordHeaders } from '@keyflow/contracts'
-import { failureCode, injectTrace, inSpan, KeyflowError, type Logger, traceIdOf } from '@keyflow/runtime'
+import { failureCode, injectTrace, KeyflowError, type Logger, traceIdOf } from '@keyflow/runtime'
 import type { EventLog } from '../adapters/event-log.ts'
 import type { Verify } from '../adapters/hmac-verifier.ts'
 import type { IngestMetrics, Source } from '../adapters/ingest-metrics.ts'
@@ -9,9 +7,7 @@ import { type Envelope, readEnvelope } from '../domain/envelope.ts'
 import { recordHeaders, recordKey } from '../domain/event-record.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { judgeAge, parseSignatureHeader, type SignatureFailure } from '../domain/signature-header.ts'
-
-/** Producer in the vocabulary of OpenTelemetry. */
-const PRODUCER = 3
+import { parseJsonBody } from './json-body.ts'
 
 export interface OpenEndpoint extends Pick<Endpoint, 'name' | 'mode' | 'account'> {
   readonly verify: Verify
@@ -56,21 +52,19 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
     envelope: Envelope,
     json: unknown,
     receivedAt: number,
-  ): Promise<RecordHeaders> => {
-    const trace = isTraced() ? injectTrace() : UNTRACED
-    const arrival = { endpoint: webhook.endpoint.name, signature: webhook.signature ?? '', receivedAt, trace }
+  ): Promise<void> => {
+    const arrival = { endpoint: webhook.endpoint.name, signature: webhook.signature ?? '', receivedAt }
     const started = performance.now()
     try {
       await log.append(recordKey(json), webhook.body, recordHeaders(envelope, json, arrival))
     } finally {
       metrics.published((performance.now() - started) / 1000)
     }
-    return trace
   }
 
   const receiveAuthentic = async (webhook: Webhook, signedAt: number, nowMs: number): Promise<Receipt> => {
     const endpoint = webhook.endpoint.name
-    const json = parse(webhook.body)
+    const json = parseJsonBody(webhook.body)
     const envelope = readEnvelope(json)
     if (envelope === undefined) {
       logger.warn({ endpoint, outcome: 'malformed', bytes: webhook.body.length }, 'webhook.received')
@@ -89,13 +83,10 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
       return { outcome: 'mode_mismatch', livemode }
     }
     try {
-      const work = () => append(webhook, envelope, json, nowMs)
-      const trace = isTraced() ? await inSpan(PUBLISH_SPAN, SPAN_OPTIONS, work) : await work()
+      await append(webhook, envelope, json, nowMs)
       const took_ms = clock() - nowMs
-      logger.info(
-        { ...about, account, livemode, outcome: 'accepted', took_ms, trace_id: traceIdOf(trace) },
-        'webhook.received',
-      )
+      const trace_id = traceIdOf(injectTrace())
+      logger.info({ ...about, account, livemode, outcome: 'accepted', took_ms, trace_id }, 'webhook.received')
       return { outcome: 'accepted', livemode }
     } catch (error) {
       const outcome = outcomeOf(error)
@@ -114,27 +105,6 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
   }
 }
 export type Receive = ReturnType<typeof createReceiver>
-
-const UNTRACED: RecordHeaders = {}
-const PUBLISH_SPAN = 'stripe.events publish'
-const SPAN_OPTIONS = {
-  kind: PRODUCER,
-  attributes: {
-    'messaging.system': 'kafka',
-    'messaging.destination.name': 'stripe.events',
-    'messaging.operation.type': 'send',
-  },
-}
-
-/** The JSON value of the bytes; undefined when they are not UTF-8 or not JSON (which has no undefined). */
-const parse = (body: Buffer): unknown => {
-  if (!isUtf8(body)) return undefined
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
-}
 
 const outcomeOf = (error: unknown): Outcome => {
   if (!(error instanceof KeyflowError) || error.kind !== 'transient') return 'internal'
