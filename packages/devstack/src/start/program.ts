@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../checkout.ts'
 import { isListening } from '../processes/ports.ts'
@@ -119,5 +118,5 @@ export const servicePrograms = (world: World, { brokers, mongoUrl }: Addresses):
       portVariables,
       isReady: () => answersOk(`http://127.0.0.1:${ops}/readyz`),
     }
-  }).filter(({ script }) => existsSync(join(ROOT, script)))
+  })
 }
