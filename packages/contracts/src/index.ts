@@ -1,5 +1,6 @@
 export * from './events/dunning-events.ts'
 export * from './events/license-events.ts'
+export * from './events/license-operations.ts'
 export * from './facts/facts.ts'
 export * from './facts/identities.ts'
 export * from './facts/register.ts'

@@ -65,7 +65,12 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
     const opened = await openConsumerService<FactItem>({
       service: 'licensing',
       groupId: topic(consumerGroup('licensing')),
-      topics: [topic(TOPICS.stripeEvents.name), topic(TOPICS.stripeSnapshots.name)],
+      topics: [
+        topic(TOPICS.stripeEvents.name),
+        topic(TOPICS.stripeSnapshots.name),
+        topic(TOPICS.dunningEvents.name),
+        topic(TOPICS.licenseOperations.name),
+      ],
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
       collections: [...LEDGER_COLLECTIONS, LICENSES, REVIEWS, SNAPSHOT_REQUESTS],
@@ -122,4 +127,5 @@ const policyOf = (config: LicensingConfig): Policy => ({
   openDispute: config.openDispute,
   ended: config.ended,
   freeTier: config.freeTier,
+  resubscribeWindow: config.resubscribeDays * 86_400,
 })

@@ -62,6 +62,11 @@ export const config = defineConfig('licensing', {
     doc: 'What the end of a subscription leaves.',
     default: 'expire',
   }),
+  resubscribeDays: integer('POLICY_RESUBSCRIBE_DAYS', {
+    doc: 'A new subscription to the product within this many days of the end continues license and key; 0 = never.',
+    default: '30',
+    max: 3650,
+  }),
   freeTier: text('POLICY_FREE_TIER', { doc: 'Tier of POLICY_ENDED=free_tier.', default: 'free' }),
 })
 export type LicensingConfig = ReturnType<typeof config.load>

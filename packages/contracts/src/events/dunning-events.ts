@@ -37,6 +37,14 @@ export const DunningEvent = Type.Object({
   /** Outstanding minor units per currency: never summed across currencies. */
   outstanding: Type.Record(Type.String(), Type.Integer()),
   invoices: Type.Array(Type.String()),
+  /** What the case wants of the license, as of `seq`: the highest seq of a case holds. Absent = none. */
+  restriction: Type.Optional(
+    Type.Object({
+      level: Type.Union([Type.Literal('none'), Type.Literal('downgraded'), Type.Literal('suspended')]),
+      /** Tier of a downgrade. */
+      tier: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
   outcome: Type.Union([DunningOutcome, Type.Null()]),
   cause: Type.Array(Type.String()),
 })

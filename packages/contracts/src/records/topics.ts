@@ -35,6 +35,13 @@ export const TOPICS = {
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'What happened to licenses, each with before and after; keyed by customer.',
   },
+  licenseOperations: {
+    name: 'license.operations',
+    partitions: 12,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'What operators decided about licenses, with actor and reason; keyed like the ledger.',
+  },
   dunningEvents: {
     name: 'dunning.events',
     partitions: 12,

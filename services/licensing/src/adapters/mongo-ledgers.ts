@@ -1,7 +1,7 @@
 import { type Scope, scopedId } from '@keyflow/contracts'
 import type { CollectionSpec, Transaction } from '@keyflow/runtime'
 import type { AnyBulkWriteOperation } from 'mongodb'
-import type { LedgerFacts } from '../domain/ledger-facts.ts'
+import { type LedgerFacts, NO_FACTS } from '../domain/ledger-facts.ts'
 
 export interface Ledger {
   readonly id: string
@@ -53,7 +53,8 @@ export const findLedgers = async (tx: Transaction, ids: readonly string[]): Prom
       {
         id: row._id,
         scope: { account: row.account, livemode: row.livemode },
-        facts: JSON.parse(row.facts) as LedgerFacts,
+        // A ledger that an older version wrote lacks the kinds of facts that came later.
+        facts: { ...NO_FACTS, ...(JSON.parse(row.facts) as LedgerFacts) },
         version: row.v,
       },
     ]),

@@ -33,13 +33,14 @@ const rowsOf = (store: Store) => store.db.collection<LicenseRow>(LICENSES.name)
 
 const fromRow = ({ _id, ...rest }: LicenseRow): License => ({ id: _id, ...rest })
 
-export const findLicenses = async (
+/** Every license of these ledgers, by id. */
+export const findLicensesOf = async (
   tx: Transaction,
-  ids: readonly string[],
+  ledgers: readonly string[],
 ): Promise<Map<string, License>> => {
-  if (ids.length === 0) return new Map()
+  if (ledgers.length === 0) return new Map()
   const rows = await rowsOf(tx.store)
-    .find({ _id: { $in: [...ids] } }, { session: tx.session })
+    .find({ ledger: { $in: [...ledgers] } }, { session: tx.session })
     .toArray()
   return new Map(rows.map((row) => [row._id, fromRow(row)]))
 }
@@ -70,5 +71,7 @@ export const findLicenseById = async (
 /** By keyed hash: one indexed read, of the same shape for hit and miss. */
 export const findLicenseByKeyHash = async (store: Store, keyHash: string): Promise<License | null> => {
   const row = await rowsOf(store).findOne({ keyHash })
-  return row === null ? null : fromRow(row)
+  if (row === null) return null
+  // A key of a license that continues another answers for that one.
+  return row.supersededBy == null ? fromRow(row) : findLicenseById(store, row.supersededBy)
 }

@@ -59,6 +59,7 @@ describe('any order of the same history', () => {
       fc.property(withDelivery, ({ history, batches }) => {
         const memory = foldDelivery(history, batches)
         for (const license of memory.licenses.values()) {
+          if (license.supersededBy !== null) continue
           const told = memory.told.filter((t) => t.license === license.id)
           const issued = told.filter((t) => t.change.type === 'license.issued')
           expect(issued).toHaveLength(license.granted ? 1 : 0)
@@ -77,8 +78,17 @@ describe('any order of the same history', () => {
         const memory = foldDelivery(history, batches)
         for (const story of history.stories) {
           const license = [...memory.licenses.values()].find(
-            (l) => l.origin.kind === 'subscription_item' && l.origin.subscription === story.id,
+            (l) =>
+              l.supersededBy === null &&
+              l.origin.kind === 'subscription_item' &&
+              l.origin.subscription === story.id,
           )
+          // Continued by a later subscription of the same buyer: that one is looked at instead.
+          if (
+            license === undefined &&
+            history.stories.some((other) => other !== story && other.customer === story.customer)
+          )
+            continue
           const items = story.subscription.items as { data: { price: { id: string }; quantity: number }[] }
           expect({ told: history.told, price: license?.price, quantity: license?.quantity }).toEqual({
             told: history.told,

@@ -1,7 +1,7 @@
 import { current, scopedId } from '@keyflow/contracts'
 import { meaningOf } from './catalog.ts'
 import type { DeriveContext } from './derive-subscription.ts'
-import type { BillingStatus, Derived, DerivedLicense, Review } from './derived-license.ts'
+import type { Billed, BilledLicense, BillingStatus, Review } from './derived-license.ts'
 import type { SessionFacts } from './ledger-facts.ts'
 import { paymentOf } from './payments.ts'
 
@@ -11,15 +11,15 @@ const DAY = 86_400
  * The licenses of a one-time checkout: one per line. Webhooks never carry line items, so they are asked for once the
  * buyer has completed the session.
  */
-export const derivePurchase = (context: DeriveContext, session: SessionFacts, seenAt: number): Derived => {
-  const nothing: Derived = { licenses: [], reviews: [], needs: [] }
+export const derivePurchase = (context: DeriveContext, session: SessionFacts, seenAt: number): Billed => {
+  const nothing: Billed = { licenses: [], reviews: [], needs: [] }
   if (session.mode !== 'payment' || session.status === 'open' || session.status === 'expired') return nothing
   const known = context.facts.lineItems[session.id]
   if (known === undefined)
     return { ...nothing, needs: [{ what: 'checkout_session_line_items', subject: session.id }] }
   const lines = current(known).state
   const money = moneyOf(context, session)
-  const licenses: DerivedLicense[] = []
+  const licenses: BilledLicense[] = []
   const reviews: Review[] = []
   for (const line of lines.items) {
     const meaning = meaningOf(context.catalog, line.price, context.scope.livemode)
@@ -44,6 +44,8 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       validThrough: validityDays === null ? null : (session.createdAt ?? seenAt) + validityDays * DAY,
       trialEndsAt: null,
       cancelAt: null,
+      startedAt: session.createdAt,
+      endedAt: null,
       price: line.price?.id ?? 'none',
       terms: meaning.terms,
       quantity: line.quantity ?? 1,

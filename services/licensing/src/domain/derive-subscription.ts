@@ -1,5 +1,6 @@
 import {
   current,
+  type PriceRef,
   type Scope,
   type SubscriptionItemState,
   type SubscriptionState,
@@ -7,9 +8,9 @@ import {
 } from '@keyflow/contracts'
 import { type Catalog, meaningOf, type Terms } from './catalog.ts'
 import type {
+  Billed,
+  BilledLicense,
   BillingStatus,
-  Derived,
-  DerivedLicense,
   IdentifyLicense,
   Policy,
   Review,
@@ -27,20 +28,20 @@ export interface DeriveContext {
 }
 
 /** The licenses of one subscription: one per item whose price the catalog knows. */
-export const deriveSubscription = (context: DeriveContext, record: SubscriptionRecord): Derived => {
+export const deriveSubscription = (context: DeriveContext, record: SubscriptionRecord): Billed => {
   const { scope, facts } = context
   const now = current(record.register)
   const subscription = now.state
-  const licenses: DerivedLicense[] = []
+  const licenses: BilledLicense[] = []
   const reviews: Review[] = []
   const needs: SnapshotNeed[] = []
   if (now.decidedBy === 'ambiguous' || !subscription.itemsComplete)
     needs.push({ what: 'subscription', subject: subscription.id })
   const periodsOf = paidPeriodsOf(facts, subscription.id)
   const contactRefs = contactRefsOf(facts, subscription)
-  for (const item of subscription.items) {
+  for (const item of [...subscription.items, ...removedItems(record, subscription)]) {
     const sold = soldAs(context, record, item)
-    if (sold.unknown !== null)
+    if (sold.unknown !== null && !isRemoved(subscription, item))
       reviews.push({
         id: `${scopedId(scope, item.id)}:unknown_price`,
         reason: 'unknown_price',
@@ -57,15 +58,47 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
       customer: subscription.customer,
       contactRefs,
       granted: periods.everPaid || record.statuses.some((status) => GRANTING.has(status)),
-      ...billingOf(context.policy, subscription, item, periods, now.at),
+      ...(isRemoved(subscription, item)
+        ? says('ended', 'item_removed', null)
+        : billingOf(context.policy, subscription, item, periods, now.at)),
       trialEndsAt: subscription.status === 'trialing' ? subscription.trialEnd : null,
       cancelAt: subscription.status === 'canceled' ? null : subscription.cancelAt,
+      startedAt: subscription.startedAt,
+      endedAt:
+        subscription.status === 'canceled'
+          ? (subscription.endedAt ?? subscription.canceledAt ?? now.at)
+          : null,
       price: sold.price,
       terms: free ?? sold.terms,
       quantity: item.quantity ?? 1,
     })
   }
   return { licenses, reviews, needs }
+}
+
+const isRemoved = (subscription: SubscriptionState, item: SubscriptionItemState): boolean =>
+  !subscription.items.some((current) => current.id === item.id)
+
+/** Items that the subscription once had. With only a page of its items in hand, nobody can say that one is gone. */
+const removedItems = (
+  record: SubscriptionRecord,
+  subscription: SubscriptionState,
+): readonly SubscriptionItemState[] =>
+  subscription.itemsComplete
+    ? Object.entries(record.prices)
+        .filter(([id]) => !subscription.items.some((item) => item.id === id))
+        .map(([id, prices]) => ({
+          id,
+          price: lastPrice(prices),
+          quantity: 1,
+          periodStart: null,
+          periodEnd: null,
+        }))
+    : []
+
+const lastPrice = (prices: Readonly<Record<string, number>>): PriceRef | null => {
+  const [last] = Object.entries(prices).sort(([p, a], [q, b]) => b - a || (p < q ? -1 : 1))
+  return last === undefined ? null : { id: last[0], lookupKey: null, product: null }
 }
 
 /** By policy a canceled subscription leaves the free tier, with the product's data kept. */
@@ -103,7 +136,7 @@ const soldAs = (context: DeriveContext, record: SubscriptionRecord, item: Subscr
   return { terms: null, price, unknown: price }
 }
 
-type Billing = Pick<DerivedLicense, 'billing' | 'reason' | 'validThrough'>
+type Billing = Pick<BilledLicense, 'billing' | 'reason' | 'validThrough'>
 
 const says = (billing: BillingStatus, reason: string | null, validThrough: number | null): Billing => ({
   billing,

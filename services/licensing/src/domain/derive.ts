@@ -1,9 +1,11 @@
 import { current, type Scope } from '@keyflow/contracts'
+import { applyAxes } from './axes.ts'
 import type { Catalog } from './catalog.ts'
 import { derivePurchase } from './derive-purchase.ts'
 import { type DeriveContext, deriveSubscription } from './derive-subscription.ts'
 import type { Derived, IdentifyLicense, Policy } from './derived-license.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
+import { continueLicenses } from './succession.ts'
 
 /**
  * All licenses, reviews and open questions of a ledger: a pure function of the facts, the catalog and the policy.
@@ -24,8 +26,18 @@ export const derive = (
       return derivePurchase(context, state, at)
     }),
   ]
+  const isRevoked = (license: string): boolean =>
+    Object.values(facts.operations).some((o) => o.license === license && o.action.kind === 'revoke')
+  const succession = continueLicenses(
+    parts.flatMap((part) => part.licenses),
+    policy.resubscribeWindow,
+    isRevoked,
+  )
   return {
-    licenses: parts.flatMap((part) => part.licenses).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    licenses: succession.licenses
+      .map((license) => applyAxes(license, facts, catalog, succession.aliases))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+    aliases: succession.aliases,
     reviews: parts.flatMap((part) => part.reviews).sort((a, b) => (a.id < b.id ? -1 : 1)),
     needs: parts.flatMap((part) => part.needs).sort((a, b) => (a.subject < b.subject ? -1 : 1)),
   }

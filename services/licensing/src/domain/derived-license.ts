@@ -26,10 +26,25 @@ export interface DerivedLicense {
   readonly validThrough: number | null
   readonly trialEndsAt: number | null
   readonly cancelAt: number | null
+  /** Of the subscription or the purchase. */
+  readonly startedAt: number | null
+  readonly endedAt: number | null
   readonly price: string
   readonly terms: Terms
   readonly quantity: number
+  /** What each axis says by itself, for explanations. */
+  readonly axes: LicenseAxes
 }
+
+export interface LicenseAxes {
+  readonly billing: BillingStatus
+  readonly billingReason: string | null
+  readonly overlay: 'none' | 'downgraded' | 'suspended'
+  readonly override: 'none' | 'suspended' | 'revoked'
+}
+
+/** A license before the other axes are applied. */
+export type BilledLicense = Omit<DerivedLicense, 'axes'>
 
 /** Something that could not become (or stay) a license without a person's decision. */
 export interface Review {
@@ -50,6 +65,15 @@ export interface SnapshotNeed {
 
 export interface Derived {
   readonly licenses: readonly DerivedLicense[]
+  /** Ids of licenses that turned out to be continued by another -> that other. */
+  readonly aliases: Readonly<Record<string, string>>
+  readonly reviews: readonly Review[]
+  readonly needs: readonly SnapshotNeed[]
+}
+
+/** What billing alone gives, of a part of the ledger. */
+export interface Billed {
+  readonly licenses: readonly BilledLicense[]
   readonly reviews: readonly Review[]
   readonly needs: readonly SnapshotNeed[]
 }
@@ -66,6 +90,8 @@ export interface Policy {
   readonly ended: 'expire' | 'revoke' | 'free_tier' | 'perpetual'
   /** Tier of `free_tier`. */
   readonly freeTier: string
+  /** Seconds after the end within which a new subscription to the product continues the license; 0 = never. */
+  readonly resubscribeWindow: number
 }
 
 export const DEFAULT_POLICY: Policy = {
@@ -74,6 +100,7 @@ export const DEFAULT_POLICY: Policy = {
   openDispute: 'suspend',
   ended: 'expire',
   freeTier: 'free',
+  resubscribeWindow: 30 * 86_400,
 }
 
 /** Gives the same id for the same name, for ever (UUIDv5): any race or replay yields one license. */

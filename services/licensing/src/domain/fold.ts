@@ -1,8 +1,9 @@
-import { type Fact, type Scope, sameJson } from '@keyflow/contracts'
+import { type Scope, sameJson } from '@keyflow/contracts'
 import type { Catalog } from './catalog.ts'
 import { derive } from './derive.ts'
 import type { Derived, DerivedLicense, IdentifyLicense, Policy } from './derived-license.ts'
 import { type Change, diffLicense } from './diff.ts'
+import type { LedgerFact } from './ledger-fact.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
 import type { License } from './license.ts'
 import { mergeFact } from './merge-facts.ts'
@@ -21,39 +22,53 @@ export interface LicenseWrite {
 }
 
 /** Adds facts to a ledger; the same object comes back when none of them says anything new. */
-export const mergeAll = (facts: LedgerFacts, added: readonly Fact[]): LedgerFacts =>
+export const mergeAll = (facts: LedgerFacts, added: readonly LedgerFact[]): LedgerFacts =>
   added.reduce(mergeFact, facts)
 
 export const deriveLedger = (scope: Scope, facts: LedgerFacts, rules: FoldRules): Derived =>
   derive(scope, facts, rules.catalog, rules.policy, rules.identify)
 
-/** What must be written so that the kept licenses become the derived ones. `nowMs`: unix milliseconds. */
+/** What must be written so that the kept licenses of a ledger become the derived ones. `nowMs`: unix milliseconds. */
 export const planWrites = (
   ledger: { readonly id: string; readonly scope: Scope },
-  derived: readonly DerivedLicense[],
+  derived: Derived,
   kept: ReadonlyMap<string, License>,
   catalog: Catalog,
   nowMs: number,
-): readonly LicenseWrite[] =>
-  derived.flatMap((next) => {
-    const before = kept.get(next.id)
-    const change = diffLicense(before, next, Math.floor(nowMs / 1000))
-    if (change === null && before !== undefined && isSame(before, next, ledger.id)) return []
-    const after: License = {
-      ...next,
-      scope: ledger.scope,
-      ledger: ledger.id,
-      version: (before?.version ?? 0) + (change === null ? 0 : 1),
-      keyVersion: before?.keyVersion ?? 1,
-      keyHash: before?.keyHash ?? null,
-      keyLast6: before?.keyLast6 ?? null,
-      catalogVersion: catalog.version,
-      createdAt: before?.createdAt ?? nowMs,
-      updatedAt: nowMs,
-      issuedAt: before?.issuedAt ?? (change?.type === 'license.issued' ? nowMs : null),
-    }
-    return [{ before, after, change }]
-  })
+): readonly LicenseWrite[] => [
+  ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), catalog, nowMs)),
+  ...Object.entries(derived.aliases).flatMap(([id, root]) => {
+    const before = kept.get(id)
+    if (before === undefined || before.supersededBy === root) return []
+    return [{ before, after: { ...before, supersededBy: root, updatedAt: nowMs }, change: null }]
+  }),
+]
+
+const planOne = (
+  ledger: { readonly id: string; readonly scope: Scope },
+  next: DerivedLicense,
+  before: License | undefined,
+  catalog: Catalog,
+  nowMs: number,
+): readonly LicenseWrite[] => {
+  const change = diffLicense(before, next, Math.floor(nowMs / 1000))
+  if (change === null && before !== undefined && isSame(before, next, ledger.id)) return []
+  const after: License = {
+    ...next,
+    scope: ledger.scope,
+    ledger: ledger.id,
+    version: (before?.version ?? 0) + (change === null ? 0 : 1),
+    keyVersion: before?.keyVersion ?? 1,
+    keyHash: before?.keyHash ?? null,
+    keyLast6: before?.keyLast6 ?? null,
+    catalogVersion: catalog.version,
+    createdAt: before?.createdAt ?? nowMs,
+    updatedAt: nowMs,
+    issuedAt: before?.issuedAt ?? (change?.type === 'license.issued' ? nowMs : null),
+    supersededBy: null,
+  }
+  return [{ before, after, change }]
+}
 
 const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean => {
   const {
@@ -67,6 +82,7 @@ const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean =>
     createdAt: _a,
     updatedAt: _u,
     issuedAt: _i,
+    supersededBy: _b,
     ...derived
   } = kept
   return keptLedger === ledger && sameJson(derived, next)

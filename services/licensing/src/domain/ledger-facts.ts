@@ -10,6 +10,7 @@ import type {
   Register,
   SubscriptionState,
 } from '@keyflow/contracts'
+import type { OperationState, OverlayState } from './ledger-fact.ts'
 
 /**
  * A ledger: every fact about one buyer that Keyflow has seen, merged. What belongs together is found by the Stripe ids
@@ -25,6 +26,10 @@ export interface LedgerFacts {
   readonly charges: Readonly<Record<string, Register<ChargeFacts>>>
   readonly refunds: Readonly<Record<string, Register<RefundState>>>
   readonly disputes: Readonly<Record<string, Register<DisputeState>>>
+  /** By case; the highest seq of each. */
+  readonly overlays: Readonly<Record<string, OverlayState>>
+  /** Every decision of an operator, by id. */
+  readonly operations: Readonly<Record<string, OperationState>>
 }
 
 export const NO_FACTS: LedgerFacts = {
@@ -36,6 +41,8 @@ export const NO_FACTS: LedgerFacts = {
   charges: {},
   refunds: {},
   disputes: {},
+  overlays: {},
+  operations: {},
 }
 
 /** The newest state, and what only the whole history tells; both grow monotonically. */

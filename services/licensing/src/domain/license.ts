@@ -17,6 +17,8 @@ export interface License extends DerivedLicense {
   readonly createdAt: number
   readonly updatedAt: number
   readonly issuedAt: number | null
+  /** The license that this one turned out to be: its key answers for that one. */
+  readonly supersededBy: string | null
 }
 
 type Timed = Pick<DerivedLicense, 'billing' | 'validThrough'>

@@ -6,6 +6,7 @@ import {
   type Register,
   type SubscriptionFact,
 } from '@keyflow/contracts'
+import type { LedgerFact, OverlayState } from './ledger-fact.ts'
 import {
   type LedgerFacts,
   type SubscriptionRecord,
@@ -25,7 +26,7 @@ import {
  * Adds one fact. Idempotent and independent of order: any permutation and duplication of the same facts gives equal
  * ledgers (tested as a law). Returns the very same object when the fact says nothing new.
  */
-export const mergeFact = (facts: LedgerFacts, fact: Fact): LedgerFacts => {
+export const mergeFact = (facts: LedgerFacts, fact: LedgerFact): LedgerFacts => {
   switch (fact.kind) {
     case 'subscription':
       return put(
@@ -73,6 +74,12 @@ export const mergeFact = (facts: LedgerFacts, fact: Fact): LedgerFacts => {
         fact.state.id,
         join(facts.disputes[fact.state.id], observe(fact), disputeLifecycle),
       )
+    case 'overlay':
+      return put(facts, 'overlays', fact.state.id, fenced(facts.overlays[fact.state.id], fact.state))
+    case 'operation':
+      return facts.operations[fact.state.id] === undefined
+        ? put(facts, 'operations', fact.state.id, fact.state)
+        : facts
     case 'customer':
     case 'invoice_failure':
       // Contact details are the notifier's, failed attempts are dunning's; no license depends on either.
@@ -92,7 +99,12 @@ export const mergeLedgers = (a: LedgerFacts, b: LedgerFacts): LedgerFacts => ({
   charges: joinAll(a.charges, b.charges, (x, y) => join(x, y)),
   refunds: joinAll(a.refunds, b.refunds, (x, y) => join(x, y, refundLifecycle)),
   disputes: joinAll(a.disputes, b.disputes, (x, y) => join(x, y, disputeLifecycle)),
+  overlays: joinAll(a.overlays, b.overlays, fenced),
+  operations: { ...a.operations, ...b.operations },
 })
+
+const fenced = (known: OverlayState | undefined, added: OverlayState): OverlayState =>
+  known === undefined || added.seq > known.seq ? added : known
 
 /** The license does not depend on this kind of fact at all: a batch of such facts need not load a ledger. */
 export const isOfInterest = (fact: Fact): boolean =>

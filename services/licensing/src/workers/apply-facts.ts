@@ -3,7 +3,7 @@ import type { Applied, BatchItem, OutboxEntry, Transaction } from '@keyflow/runt
 import type { LicenseKeys } from '../adapters/crypto-license-keys.ts'
 import type { KeyTransport } from '../adapters/jose-key-transport.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
-import { findLicenses, writeLicenses } from '../adapters/mongo-licenses.ts'
+import { findLicensesOf, writeLicenses } from '../adapters/mongo-licenses.ts'
 import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
 import type { Change } from '../domain/diff.ts'
@@ -47,12 +47,12 @@ export const createApplyFacts =
       f,
       derived: deriveLedger(f.ledger.scope, f.ledger.facts, deps.rules),
     }))
-    const kept = await findLicenses(
+    const kept = await findLicensesOf(
       tx,
-      derived.flatMap((d) => d.derived.licenses.map((license) => license.id)),
+      changed.flatMap((f) => [f.ledger.id, ...f.absorbed]),
     )
     const writes = derived.flatMap(({ f, derived: d }) =>
-      planWrites(f.ledger, d.licenses, kept, deps.rules.catalog, tx.now.getTime()).map((write) => ({
+      planWrites(f.ledger, d, kept, deps.rules.catalog, tx.now.getTime()).map((write) => ({
         f,
         write: withKey(deps.keys, write),
       })),

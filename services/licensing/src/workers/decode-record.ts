@@ -1,10 +1,17 @@
-import { readStripeRecord } from '@keyflow/contracts'
+import { DunningEvent, LicenseOperation, readStripeRecord, TOPICS } from '@keyflow/contracts'
 import type { Decoded, IncomingRecord } from '@keyflow/runtime'
+import { Compile } from 'typebox/compile'
+import type { LedgerFact } from '../domain/ledger-fact.ts'
 import { isOfInterest } from '../domain/merge-facts.ts'
 import type { FactItem } from './fold-ledgers.ts'
 
-/** Record of Stripe's topics -> facts that licenses depend on. Total: an odd record becomes a dead letter, never an exception. */
+const dunningEvent = Compile(DunningEvent)
+const licenseOperation = Compile(LicenseOperation)
+
+/** Record of any topic -> facts that licenses depend on. Total: an odd record becomes a dead letter, never an exception. */
 export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
+  if (record.topic.endsWith(TOPICS.dunningEvents.name)) return decodeDunning(record)
+  if (record.topic.endsWith(TOPICS.licenseOperations.name)) return decodeOperation(record)
   const read = readStripeRecord(record)
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
   const facts = read.facts.filter(isOfInterest)
@@ -15,5 +22,49 @@ export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
     id: read.eventId,
     eventType: read.type,
     item: { scope: first.observed.scope, facts },
+  }
+}
+
+const decodeDunning = (record: IncomingRecord): Decoded<FactItem> => {
+  const event = parse(record)
+  if (!dunningEvent.Check(event)) return NOT_OURS
+  if (event.restriction === undefined) return { kind: 'ignored', eventType: event.type }
+  const scope = { account: event.account, livemode: event.livemode }
+  const state = { id: event.caseId, seq: event.seq, subscription: event.subscription, ...event.restriction }
+  return itemOf(event.id, event.type, { kind: 'overlay', scope, state })
+}
+
+const decodeOperation = (record: IncomingRecord): Decoded<FactItem> => {
+  const operation = parse(record)
+  const at = licenseOperation.Check(operation) ? Date.parse(operation.at) : Number.NaN
+  if (!licenseOperation.Check(operation) || Number.isNaN(at)) return NOT_OURS
+  const { id, licenseId, ref, action, actor, reason } = operation
+  const scope = { account: operation.account, livemode: operation.livemode }
+  const state = { id, at, license: licenseId, ref, action, actor, reason }
+  return itemOf(id, `license.operation.${action.kind}`, { kind: 'operation', scope, state })
+}
+
+const NOT_OURS: Decoded<FactItem> = {
+  kind: 'dead',
+  code: 'schema_violation',
+  reason: 'the record does not have the shape of its topic',
+}
+
+const itemOf = (
+  id: string,
+  eventType: string,
+  fact: Extract<LedgerFact, { scope: unknown }>,
+): Decoded<FactItem> => ({
+  kind: 'item',
+  id,
+  eventType,
+  item: { scope: fact.scope, facts: [fact] },
+})
+
+const parse = (record: IncomingRecord): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array()))
+  } catch {
+    return undefined
   }
 }

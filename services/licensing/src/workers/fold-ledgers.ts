@@ -1,14 +1,15 @@
-import { type Fact, HEADER, identitiesOf, type RecordHeaders, type Scope, scopedId } from '@keyflow/contracts'
+import { HEADER, type RecordHeaders, type Scope, scopedId } from '@keyflow/contracts'
 import type { BatchItem } from '@keyflow/runtime'
 import type { Ledger } from '../adapters/mongo-ledgers.ts'
 import { type FoldRules, mergeAll } from '../domain/fold.ts'
+import { type LedgerFact, ledgerIdentities } from '../domain/ledger-fact.ts'
 import { NO_FACTS } from '../domain/ledger-facts.ts'
 import { mergeLedgers } from '../domain/merge-facts.ts'
 
 /** Facts of one record, of one scope. */
 export interface FactItem {
   readonly scope: Scope
-  readonly facts: readonly Fact[]
+  readonly facts: readonly LedgerFact[]
 }
 
 /** A ledger as this batch leaves it. */
@@ -25,7 +26,7 @@ export interface FoldedLedger {
 export type { FoldRules }
 
 export const scopedIdentities = (item: FactItem): readonly string[] =>
-  item.facts.flatMap(identitiesOf).map((id) => scopedId(item.scope, id))
+  item.facts.flatMap(ledgerIdentities).map((id) => scopedId(item.scope, id))
 
 /** Sorts the items of a batch into ledgers: items belong together when they, or what is stored, share an id. */
 export const groupByLedger = (

@@ -69,7 +69,7 @@ export const createMemoryFold = (rules: FoldRules = RULES) => {
       }
       for (const id of folded.newLinks) links.set(id, folded.ledger.id)
       const derived = deriveLedger(folded.ledger.scope, folded.ledger.facts, rules)
-      for (const write of planWrites(folded.ledger, derived.licenses, licenses, rules.catalog, nowMs)) {
+      for (const write of planWrites(folded.ledger, derived, licenses, rules.catalog, nowMs)) {
         licenses.set(write.after.id, write.after)
         if (write.change !== null)
           told.push({ license: write.after.id, version: write.after.version, change: write.change })
@@ -115,10 +115,13 @@ export const answerNeeds = (
 /** What must not depend on the order: the licenses without their own history. */
 export const digestOf = (memory: MemoryFold): string => {
   const states = [...memory.licenses.values()]
-    .map(({ version: _v, createdAt: _c, updatedAt: _u, issuedAt, ledger: _l, ...state }) => ({
-      ...state,
-      issued: issuedAt !== null,
-    }))
+    .filter((license) => license.supersededBy === null)
+    .map(
+      ({ version: _v, createdAt: _c, updatedAt: _u, issuedAt, ledger: _l, supersededBy: _s, ...state }) => ({
+        ...state,
+        issued: issuedAt !== null,
+      }),
+    )
     .sort((a, b) => (a.id < b.id ? -1 : 1))
   return createHash('sha256').update(canonical(states)).digest('hex')
 }

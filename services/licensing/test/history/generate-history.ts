@@ -86,6 +86,7 @@ export const histories: fc.Arbitrary<History> = fc
       price: fc.constantFrom(...PRICES),
       trial: fc.boolean(),
       payAtOnce: fc.boolean(),
+      comesBack: fc.boolean(),
       steps,
     }),
     { minLength: 1, maxLength: 2 },
@@ -93,17 +94,22 @@ export const histories: fc.Arbitrary<History> = fc
   .map((plans) => {
     const account = createStripeAccount('h', START)
     const told: string[] = []
-    const stories = plans.map((plan) => {
-      const story = createSubscriptionStory(account, plan)
-      told.push(`${plan.price} trial=${plan.trial} paid=${plan.payAtOnce}`)
+    const stories: SubscriptionStory[] = []
+    for (const plan of plans) {
+      const earlier = stories.at(-1)
+      const story = createSubscriptionStory(account, {
+        ...plan,
+        ...(plan.comesBack && earlier !== undefined ? { customer: earlier.customer } : {}),
+      })
+      told.push(`${story.customer} ${plan.price} trial=${plan.trial} paid=${plan.payAtOnce}`)
       for (const one of plan.steps) {
         account.advance(one.afterSeconds)
         one.act(story)
         told.push(`+${one.afterSeconds}s ${one.label}`)
       }
       account.advance(5)
-      return story
-    })
+      stories.push(story)
+    }
     return { account, stories, told: told.join('; ') }
   })
 

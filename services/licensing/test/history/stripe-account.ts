@@ -74,9 +74,9 @@ export type StripeAccount = ReturnType<typeof createStripeAccount>
 /** One subscription with its invoices and payments. */
 export const createSubscriptionStory = (
   account: StripeAccount,
-  options: { price: PriceId; trial: boolean; payAtOnce: boolean },
+  options: { price: PriceId; trial: boolean; payAtOnce: boolean; customer?: string },
 ) => {
-  const customer = account.nextId('cus')
+  const customer = options.customer ?? account.nextId('cus')
   const id = account.nextId('sub')
   const item = account.nextId('si')
   const itemsWith = (price: string, start: number, end: number, quantity: number): Json => ({

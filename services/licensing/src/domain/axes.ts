@@ -1,0 +1,92 @@
+import type { Catalog, Terms } from './catalog.ts'
+import type { BilledLicense, BillingStatus, DerivedLicense, LicenseAxes } from './derived-license.ts'
+import type { OperationState, OverlayState } from './ledger-fact.ts'
+import type { LedgerFacts } from './ledger-facts.ts'
+
+/**
+ * Three axes that never overwrite each other: billing (facts), dunning's overlay, the operator's override. What the
+ * license *is* follows from all three; lifting one brings back exactly what the others say.
+ */
+export const applyAxes = (
+  license: BilledLicense,
+  facts: LedgerFacts,
+  catalog: Catalog,
+  aliases: Readonly<Record<string, string>>,
+): DerivedLicense => {
+  const overlay = overlayOf(facts, license)
+  const operations = operationsOf(facts, (id) => id === license.id || aliases[id] === license.id)
+  const override = overrideOf(operations)
+  const axes: LicenseAxes = {
+    billing: license.billing,
+    billingReason: license.reason,
+    overlay: overlay?.level ?? 'none',
+    override,
+  }
+  const restricted = withOverlay(license, overlay, catalog)
+  const limited = { ...restricted, terms: withLimits(restricted.terms, operations, catalog), axes }
+  if (override === 'revoked') return { ...limited, billing: 'revoked', reason: 'operator' }
+  if (override === 'suspended' && limited.billing !== 'revoked')
+    return { ...limited, billing: 'suspended', reason: 'operator' }
+  return limited
+}
+
+const SEVERITY = { none: 0, downgraded: 1, suspended: 2 } as const
+
+/** The most severe wish of the subscription's cases. */
+const overlayOf = (facts: LedgerFacts, license: BilledLicense): OverlayState | undefined => {
+  if (license.origin.kind !== 'subscription_item') return undefined
+  const { subscription } = license.origin
+  return Object.values(facts.overlays)
+    .filter((overlay) => overlay.subscription === subscription)
+    .sort((a, b) => SEVERITY[b.level] - SEVERITY[a.level] || (a.id < b.id ? -1 : 1))[0]
+}
+
+const IN_USE: ReadonlySet<BillingStatus> = new Set(['active', 'grace'])
+
+const withOverlay = (
+  license: BilledLicense,
+  overlay: OverlayState | undefined,
+  catalog: Catalog,
+): BilledLicense => {
+  if (overlay === undefined || overlay.level === 'none' || !IN_USE.has(license.billing)) return license
+  if (overlay.level === 'suspended') return { ...license, billing: 'suspended', reason: 'payment_overdue' }
+  return { ...license, terms: onTier(license.terms, overlay.tier, catalog) }
+}
+
+const onTier = (terms: Terms, tier: string | null, catalog: Catalog): Terms => {
+  const found = tier === null ? undefined : catalog.tiers[tier]
+  return found === undefined
+    ? terms
+    : { ...terms, tier: found.name, maxDomains: found.maxDomains, features: found.features }
+}
+
+/** In the order in which they were decided. */
+const operationsOf = (facts: LedgerFacts, isMeant: (license: string) => boolean): readonly OperationState[] =>
+  Object.values(facts.operations)
+    .filter((operation) => isMeant(operation.license))
+    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+
+/** `revoke` is final; `reinstate` lifts an operator's suspension and nothing else. */
+const overrideOf = (operations: readonly OperationState[]): LicenseAxes['override'] => {
+  let override: LicenseAxes['override'] = 'none'
+  for (const { action } of operations) {
+    if (action.kind === 'revoke') return 'revoked'
+    if (action.kind === 'suspend') override = 'suspended'
+    if (action.kind === 'reinstate') override = 'none'
+  }
+  return override
+}
+
+const withLimits = (terms: Terms, operations: readonly OperationState[], catalog: Catalog): Terms => {
+  let tier: string | null = null
+  let maxDomains: number | null = null
+  let features: readonly string[] | null = null
+  for (const { action } of operations) {
+    if (action.kind !== 'limits') continue
+    if (action.tier !== undefined) tier = action.tier
+    if (action.maxDomains !== undefined) maxDomains = action.maxDomains
+    if (action.features !== undefined) features = action.features
+  }
+  const base = onTier(terms, tier, catalog)
+  return { ...base, maxDomains: maxDomains ?? base.maxDomains, features: features ?? base.features }
+}
