@@ -28,12 +28,13 @@ afterEach(async () => {
   await relay.stop()
 })
 
+const CONTENT = Buffer.from('Subject: key\r\n\r\nHello\r\n')
+
 const parcel = (of: Partial<Parcel> = {}): Parcel => ({
   from: 'licenses@example.com',
   to: 'ada@example.com',
-  bytes: Buffer.from('Subject: key\r\n\r\nHello\r\n'),
   trace: {},
-  beforeContent: async () => true,
+  content: async () => CONTENT,
   ...of,
 })
 
@@ -78,27 +79,29 @@ describe('handing a mail to a hostile relay', () => {
     expect(verdictOf(await transportTo(port).deliver(parcel()))).toEqual(RELAY_DOWN)
   })
 
-  it('asks for the permission to send only when the relay wants the content', async () => {
+  it('asks for the content only when the relay wants the content', async () => {
     relay.deeds.push({ at: 'rcpt', deed: 550 })
     let asked = 0
-    const beforeContent = async () => {
+    const content = async () => {
       asked += 1
-      return true
+      return CONTENT
     }
-    await deliver({ beforeContent })
+    await deliver({ content })
     expect(asked).toBe(0)
-    await deliver({ beforeContent })
+    await deliver({ content })
     expect(asked).toBe(1)
   })
 
-  it('gives it not one byte of content when the permission is refused, or cannot be had', async () => {
-    expect(await deliver({ beforeContent: async () => false })).toMatchObject({ kind: 'withheld' })
-    const beforeContent = () => Promise.reject(new Error('database away'))
-    expect(await deliver({ beforeContent })).toMatchObject({
+  it('gives it not one byte of content when it is withheld, or cannot be had', async () => {
+    expect(await deliver({ content: async () => null })).toMatchObject({ kind: 'withheld' })
+    const content = () => Promise.reject(new Error('database away'))
+    expect(await deliver({ content })).toMatchObject({
       kind: 'withheld',
       error: new Error('database away'),
     })
-    expect(await deliver({ bytes: Buffer.from('the one that may go\r\n') })).toEqual({ kind: 'accepted' })
+    expect(await deliver({ content: async () => Buffer.from('the one that may go\r\n') })).toEqual({
+      kind: 'accepted',
+    })
     expect(relay.contents).toEqual(['the one that may go'])
     expect(relay.fragments).toEqual([])
   })

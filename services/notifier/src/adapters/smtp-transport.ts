@@ -8,14 +8,13 @@ import type { RelayConnection, SmtpConnections } from './smtp-connections.ts'
 export interface Parcel {
   readonly from: string
   readonly to: string
-  readonly bytes: Buffer
   /** Trace headers of what caused the mail: parent of the span of its sending. */
   readonly trace: RecordHeaders
   /**
-   * Asked once the relay wants the content, before its first byte: false (or a rejection) withholds it and hangs up,
+   * Asked once the relay wants the content, before its first byte: null (or a rejection) withholds it and hangs up,
    * so that the relay has nothing.
    */
-  readonly beforeContent: () => Promise<boolean>
+  readonly content: () => Promise<Buffer | null>
 }
 
 export type Delivery =
@@ -84,16 +83,16 @@ const converse = ({ smtp }: RelayConnection, parcel: Parcel, dialogMs: number): 
       smtp.close()
     }
     const content = contentOnDemand(async (push) => {
-      try {
-        if (!(await parcel.beforeContent())) return withhold(null)
-      } catch (error) {
-        return withhold(error)
-      }
+      const bytes = await parcel.content().catch((error: unknown) => {
+        withhold(error)
+        return null
+      })
+      if (bytes === null) return withhold(null)
       if (smtp.destroyed) return
       bytesBegan = true
-      push(parcel.bytes)
+      push(bytes)
     })
-    smtp.send({ from: parcel.from, to: [parcel.to], size: parcel.bytes.length }, content, (error) =>
+    smtp.send({ from: parcel.from, to: [parcel.to] }, content, (error) =>
       settle(error === null ? { kind: 'accepted' } : failed(error, bytesBegan)),
     )
   })

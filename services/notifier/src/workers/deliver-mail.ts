@@ -26,28 +26,31 @@ export interface DeliverOptions {
 export interface Attempt {
   /** Null: nothing left, and the row is not ours (any more): its lease decides. */
   readonly settlement: Settlement | null
-  /** The relay could not be reached: others should not try just now either. */
-  readonly isRelayDown: boolean
+  /** `down`: it could not be reached, others should not try just now either. Null: it was not asked. */
+  readonly relay: 'up' | 'down' | null
 }
 
 /** Renders a frozen mail, hands it to the relay, and judges what came of it. */
 export const createDeliverMail =
   (options: DeliverOptions) =>
   async ({ mail, token, frozen }: ReadyMail): Promise<Attempt> => {
-    const bytes = await render(options, mail, frozen)
-    if (bytes === null) return { settlement: final('failed', 'key_unreadable'), isRelayDown: false }
+    // Rendered while the relay is spoken to and "sending" is committed.
+    const rendering = render(options, mail, frozen)
     const delivery = await options.transport.deliver({
       from: options.sender.address,
       to: frozen.to,
-      bytes,
       trace: mail.trace,
-      beforeContent: async () => {
+      content: async () => {
         options.failpoint('mail.rendered')
-        const isOurs = await markSending(options.store, mail._id, token, options.sendingLeaseMs)
+        const [isOurs, bytes] = await Promise.all([
+          markSending(options.store, mail._id, token, options.sendingLeaseMs),
+          rendering,
+        ])
         if (isOurs) options.failpoint('mail.sending')
-        return isOurs
+        return isOurs ? bytes : null
       },
     })
+    if ((await rendering) === null) return { settlement: final('failed', 'key_unreadable'), relay: null }
     if (delivery.kind === 'accepted') options.failpoint('mail.delivered')
     return judgeDelivery(options, mail, frozen, delivery)
   }
@@ -83,15 +86,15 @@ const judgeDelivery = (
   frozen: FrozenMail,
   delivery: Delivery,
 ): Attempt => {
-  if (delivery.kind === 'accepted') return { settlement: final('accepted', null), isRelayDown: false }
-  if (delivery.kind === 'withheld') return { settlement: null, isRelayDown: false }
+  if (delivery.kind === 'accepted') return { settlement: final('accepted', null), relay: 'up' }
+  if (delivery.kind === 'withheld') return { settlement: null, relay: 'up' }
   const verdict = judge(delivery.failure)
   const { reply } = delivery.failure
   if (verdict.kind === 'final')
-    return { settlement: final(verdict.outcome, delivery.code, reply), isRelayDown: false }
-  const isRelayDown = verdict.why === 'connection'
+    return { settlement: final(verdict.outcome, delivery.code, reply), relay: 'up' }
+  const relay = verdict.why === 'connection' ? 'down' : 'up'
   if (clock().getTime() - Date.parse(frozen.date) > GIVE_UP_AFTER_MS)
-    return { settlement: final('failed', 'gave_up', reply), isRelayDown }
+    return { settlement: final('failed', 'gave_up', reply), relay }
   const waitMs = Math.round(retryWaitMs(verdict.why, mail.attempts + 1, random()))
-  return { settlement: { kind: 'retry', waitMs, failure: { code: delivery.code, reply } }, isRelayDown }
+  return { settlement: { kind: 'retry', waitMs, failure: { code: delivery.code, reply } }, relay }
 }

@@ -111,8 +111,8 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
 
   const send = async (ready: ReadyMail): Promise<void> => {
     const started = performance.now()
-    const { settlement, isRelayDown } = await options.deliver(ready)
-    relay.note(isRelayDown)
+    const { settlement, relay: found } = await options.deliver(ready)
+    if (found !== null) relay.note(found === 'down')
     if (settlement === null) return
     report.attempt(ready.mail, settlement, performance.now() - started)
     await settleForSure(ready, settlement)
