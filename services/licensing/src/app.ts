@@ -13,21 +13,26 @@ import {
 import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
+import { LEDGER_EVENTS } from './adapters/mongo-ledger-events.ts'
 import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
-import { findLicenseById, findLicenseByKeyHash, LICENSES } from './adapters/mongo-licenses.ts'
+import { LICENSE_HISTORY } from './adapters/mongo-license-history.ts'
+import { LICENSES } from './adapters/mongo-licenses.ts'
+import { PRICE_MAPPINGS } from './adapters/mongo-price-mappings.ts'
 import { REVIEWS } from './adapters/mongo-reviews.ts'
 import { SNAPSHOT_REQUESTS } from './adapters/mongo-snapshot-requests.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
 import type { LicensingConfig } from './config.ts'
 import type { Policy } from './domain/derived-license.ts'
-import { licenseRoute } from './http/license.route.ts'
-import { validateRoute } from './http/validate.route.ts'
+import type { FoldRules } from './domain/fold.ts'
 import { createLicensingMetrics } from './licensing-metrics.ts'
-import { createApplyFacts } from './workers/apply-facts.ts'
+import { registerRoutes } from './routes.ts'
+import { createApplyFacts, createRederive } from './workers/apply-facts.ts'
 import { type AskStripe, startAskingStripe } from './workers/ask-stripe.ts'
 import { decodeRecord } from './workers/decode-record.ts'
 import type { FactItem } from './workers/fold-ledgers.ts'
+import { type LiveRules, startLiveRules } from './workers/live-rules.ts'
+import type { SettleDeps } from './workers/settle-ledgers.ts'
 
 const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
 
@@ -40,17 +45,19 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
   const topic = (name: string): string => `${config.topicPrefix}${name}`
   const metrics = createLicensingMetrics(registry)
   let asking: AskStripe | undefined
+  let live: LiveRules | undefined
   let consumer: ConsumerService | undefined
   const closers: (() => Promise<unknown>)[] = []
 
-  const apply = createApplyFacts({
-    rules: { catalog, policy: policyOf(config), identify: identifyLicense },
+  const base: FoldRules = { catalog, policy: policyOf(config), identify: identifyLicense }
+  const settle: SettleDeps = {
+    rules: () => live?.current() ?? base,
     keys,
     transport: createKeyTransport(config.keyTransportSecret),
     licenseTopic: topic(TOPICS.licenseEvents.name),
     metrics,
     wakeSnapshots: () => asking?.wake(),
-  })
+  }
 
   const start = async (): Promise<void> => {
     const ops = createOpsServer({
@@ -73,9 +80,17 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
       ],
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
-      collections: [...LEDGER_COLLECTIONS, LICENSES, REVIEWS, SNAPSHOT_REQUESTS],
+      collections: [
+        ...LEDGER_COLLECTIONS,
+        LEDGER_EVENTS,
+        LICENSES,
+        LICENSE_HISTORY,
+        REVIEWS,
+        PRICE_MAPPINGS,
+        SNAPSHOT_REQUESTS,
+      ],
       decode: decodeRecord,
-      apply,
+      apply: createApplyFacts(settle),
       clock,
       registry,
       ...context,
@@ -96,16 +111,21 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
       concurrency: 4,
     })
     closers.push(async () => asking?.stop())
+    const rederive = createRederive(settle, opened.store, opened.publisher, clock)
+    live = await startLiveRules({ store: opened.store, base, rederive, logger: context.logger })
+    closers.push(async () => live?.stop())
     const api = await createHttpServer({ logger: context.logger })
-    validateRoute(api, {
-      findByTypedKey: (typed) => findLicenseByKeyHash(opened.store, keys.hashTyped(typed)),
-      clock,
+    registerRoutes(api, {
+      config,
+      store: opened.store,
+      publisher: opened.publisher,
+      keys,
+      rules: live,
+      rederive,
+      operationsTopic: topic(TOPICS.licenseOperations.name),
       onVerdict: metrics.validated,
-    })
-    licenseRoute(api, {
-      findById: (id) => findLicenseById(opened.store, id),
-      operatorToken: config.operatorToken,
       clock,
+      newId: randomUUID,
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })

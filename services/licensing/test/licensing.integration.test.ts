@@ -70,12 +70,14 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
       license: { id: issued?.licenseId, tier: 'pro', max_domains: 10 },
     })
     expect(await licensing.validate(key.toLowerCase().replaceAll('-', ' '))).toMatchObject({ valid: true })
-    expect(await licensing.getLicense(issued?.licenseId ?? '')).toMatchObject({
+    expect(await licensing.ask('GET', `/licenses/${issued?.licenseId}`)).toMatchObject({
       http: 200,
       status: 'active',
       stripe_subscription_id: story.id,
     })
-    expect(await licensing.getLicense(issued?.licenseId ?? '', 'wrong')).toMatchObject({ http: 401 })
+    expect(await licensing.ask('GET', `/licenses/${issued?.licenseId}`, undefined, 'wrong')).toMatchObject({
+      http: 401,
+    })
   })
 
   it('keeps no license key in clear, neither in the database nor on the topic', async () => {

@@ -93,6 +93,14 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
         .filter((r) => r.topic.endsWith(TOPICS.licenseEvents.name))
         .map((r) => JSON.parse(Buffer.from(r.value as Uint8Array).toString()) as LicenseEvent),
     deadLetters: (): IncomingRecord[] => seen.filter((r) => r.topic.endsWith(TOPICS.deadLetters.name)),
+    /** A record of one of our own topics. */
+    publishOwn: (topic: string, value: object): Promise<void> =>
+      publisher.publish({
+        topic: `${prefix}${topic}`,
+        key: 'own',
+        value: JSON.stringify(value),
+        headers: {},
+      }),
     publishRaw: (key: string, value: string | Uint8Array, headers: RecordHeaders = {}): Promise<void> =>
       publisher.publish({ topic: `${prefix}${TOPICS.stripeEvents.name}`, key, value, headers }),
     publish: (
@@ -119,9 +127,20 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
       })
       return { status: answer.status, ...((await answer.json()) as object) }
     },
-    getLicense: async (id: string, token = SECRETS.OPERATOR_TOKEN): Promise<Record<string, unknown>> => {
-      const answer = await fetch(`${api}/api/v1/licenses/${id}`, {
-        headers: { authorization: `Bearer ${token}` },
+    /** The operator's API. */
+    ask: async (
+      method: 'GET' | 'POST' | 'PATCH',
+      path: string,
+      body?: object,
+      token = SECRETS.OPERATOR_TOKEN,
+    ): Promise<Record<string, unknown>> => {
+      const answer = await fetch(`${api}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       return { http: answer.status, ...((await answer.json()) as object) }
     },

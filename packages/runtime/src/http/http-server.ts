@@ -24,7 +24,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Fast
     connectionTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: 400 },
+    // A body is what it says: nothing is coerced (null would become 0), nothing unknown is dropped in silence.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     ...options.options,
   })
   await server.register(sensible)

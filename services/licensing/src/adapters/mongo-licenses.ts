@@ -1,5 +1,5 @@
 import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
+import type { AnyBulkWriteOperation } from 'mongodb'
 import type { License } from '../domain/license.ts'
 
 type LicenseRow = Omit<License, 'id'> & { _id: string }
@@ -59,19 +59,16 @@ export const writeLicenses = async (
   await rowsOf(tx.store).bulkWrite(operations, { session: tx.session, ordered: false })
 }
 
-export const findLicenseById = async (
-  store: Store,
-  id: string,
-  session?: ClientSession,
-): Promise<License | null> => {
-  const row = await rowsOf(store).findOne({ _id: id }, session === undefined ? {} : { session })
-  return row === null ? null : fromRow(row)
+/** A license that turned out to continue another answers as that one. */
+export const findLicenseById = async (store: Store, id: string): Promise<License | null> => {
+  const row = await rowsOf(store).findOne({ _id: id })
+  if (row === null) return null
+  return row.supersededBy == null ? fromRow(row) : findLicenseById(store, row.supersededBy)
 }
 
 /** By keyed hash: one indexed read, of the same shape for hit and miss. */
 export const findLicenseByKeyHash = async (store: Store, keyHash: string): Promise<License | null> => {
   const row = await rowsOf(store).findOne({ keyHash })
   if (row === null) return null
-  // A key of a license that continues another answers for that one.
   return row.supersededBy == null ? fromRow(row) : findLicenseById(store, row.supersededBy)
 }

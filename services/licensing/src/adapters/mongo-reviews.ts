@@ -2,14 +2,19 @@ import { type Scope, scopedId } from '@keyflow/contracts'
 import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
 import type { Review } from '../domain/derived-license.ts'
 
+export const REVIEW_STATES = ['open', 'resolved', 'dismissed'] as const
+export type ReviewState = (typeof REVIEW_STATES)[number]
+
 interface ReviewRow extends Omit<Review, 'id'> {
   _id: string
   ledger: string
   account: string
   livemode: boolean
-  state: 'open' | 'resolved'
+  state: ReviewState
   openedAt: Date
   resolvedAt: Date | null
+  /** Who dismissed it, and why. */
+  dismissal: { readonly actor: string; readonly reason: string } | null
 }
 
 export const REVIEWS: CollectionSpec = {
@@ -22,7 +27,7 @@ export const REVIEWS: CollectionSpec = {
 
 /**
  * Makes the queue say what was derived: new entries open, entries that no longer hold resolve themselves, those that
- * hold again open again. Returns how many were opened.
+ * hold again open again; what a person dismissed stays so. Returns how many were opened.
  */
 export const writeReviews = async (
   tx: Transaction,
@@ -41,8 +46,8 @@ export const writeReviews = async (
       { $set: { state: 'resolved', resolvedAt: now } },
       { session },
     )
-  const open = new Set(known.filter((row) => row.state === 'open').map((row) => row._id))
-  const fresh = [...wanted.values()].filter(({ review }) => !open.has(review.id))
+  const settled = new Set(known.filter((row) => row.state !== 'resolved').map((row) => row._id))
+  const fresh = [...wanted.values()].filter(({ review }) => !settled.has(review.id))
   for (const { ledger, review } of fresh) {
     const { id, ...rest } = review
     await rows.replaceOne(
@@ -55,6 +60,7 @@ export const writeReviews = async (
         state: 'open',
         openedAt: now,
         resolvedAt: null,
+        dismissal: null,
       },
       { session, upsert: true },
     )
@@ -72,6 +78,7 @@ export const snapshotReview = (scope: Scope, subject: string): Review => ({
   customer: null,
   subjects: [subject],
   price: null,
+  atRisk: {},
 })
 
 /** Opens it outside of a fold; the next fold of the ledger finds it there. */
@@ -93,9 +100,53 @@ export const openSnapshotReview = async (
           state: 'open',
           openedAt: { $ifNull: ['$openedAt', '$$NOW'] },
           resolvedAt: null,
+          dismissal: null,
         },
       },
     ],
     { upsert: true },
   )
 }
+
+export interface ReviewEntry extends Review {
+  readonly ledger: string
+  readonly account: string
+  readonly livemode: boolean
+  readonly state: ReviewState
+  readonly openedAt: Date
+  readonly resolvedAt: Date | null
+  readonly dismissal: { readonly actor: string; readonly reason: string } | null
+}
+
+const rowsOf = (store: Store) => store.db.collection<ReviewRow>(REVIEWS.name)
+
+const fromRow = ({ _id, ...rest }: ReviewRow): ReviewEntry => ({ id: _id, ...rest })
+
+/** Oldest first. */
+export const listReviews = async (
+  store: Store,
+  state: ReviewState,
+  limit: number,
+): Promise<readonly ReviewEntry[]> =>
+  (await rowsOf(store).find({ state }).sort({ openedAt: 1 }).limit(limit).toArray()).map(fromRow)
+
+export const findReview = async (store: Store, id: string): Promise<ReviewEntry | null> => {
+  const row = await rowsOf(store).findOne({ _id: id })
+  return row === null ? null : fromRow(row)
+}
+
+/** Resolves with false when the entry is not open (any more). */
+export const dismissReview = async (
+  store: Store,
+  id: string,
+  dismissal: { readonly actor: string; readonly reason: string },
+): Promise<boolean> => {
+  const result = await rowsOf(store).updateOne(
+    { _id: id, state: 'open' },
+    { $set: { state: 'dismissed', dismissal }, $currentDate: { resolvedAt: true } },
+  )
+  return result.matchedCount === 1
+}
+
+export const findLedgersUnderReview = async (store: Store): Promise<readonly string[]> =>
+  rowsOf(store).distinct('ledger', { state: 'open' })

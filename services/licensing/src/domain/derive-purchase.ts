@@ -30,6 +30,10 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
         customer: session.customer,
         subjects: [session.id, line.id],
         price: line.price?.id ?? null,
+        atRisk:
+          session.currency === null || session.amountTotal === null || !money.granted
+            ? {}
+            : { [session.currency]: session.amountTotal },
       })
     if (meaning.kind !== 'terms') continue
     const { validityDays } = meaning.terms

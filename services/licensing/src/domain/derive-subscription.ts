@@ -48,6 +48,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
         customer: subscription.customer,
         subjects: [subscription.id, item.id],
         price: sold.unknown,
+        atRisk: paidAmounts(facts, item.id),
       })
     if (sold.terms === null) continue
     const periods = periodsOf(item.id)
@@ -224,6 +225,18 @@ const runningBilling = (
   const end = covered === null ? null : covered + policy.slack
   const { cancelAt } = subscription
   return says('active', null, cancelAt === null ? end : end === null ? cancelAt : Math.min(end, cancelAt))
+}
+
+/** What was paid on invoices that bill the item. */
+const paidAmounts = (facts: LedgerFacts, item: string): Readonly<Record<string, number>> => {
+  const amounts: Record<string, number> = {}
+  for (const register of Object.values(facts.invoices)) {
+    const { state } = current(register)
+    if (state.status !== 'paid' || !state.lines.some((line) => line.subscriptionItem === item)) continue
+    const currency = state.currency ?? 'unknown'
+    amounts[currency] = (amounts[currency] ?? 0) + (state.amountPaid ?? 0)
+  }
+  return amounts
 }
 
 /** The customer, and the checkout sessions that led here: a guest's address is known only by the session. */

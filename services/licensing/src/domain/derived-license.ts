@@ -55,6 +55,8 @@ export interface Review {
   /** Stripe ids to look at. */
   readonly subjects: readonly string[]
   readonly price: string | null
+  /** Minor units that were paid without a license, per currency. */
+  readonly atRisk: Readonly<Record<string, number>>
 }
 
 /** A question that only Stripe can answer; the answer comes back as a fact. */
