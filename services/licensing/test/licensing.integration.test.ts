@@ -103,7 +103,7 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
     expect(await licensing.validate('x'.repeat(300))).toMatchObject({ status: 400 })
   })
 
-  it('issues one license for the same event delivered fifty times at once', async () => {
+  it('issues one license for the same event delivered fifty times at once (case 4)', async () => {
     const account = createStripeAccount('fifty', now())
     const story = createSubscriptionStory(account, {
       price: 'price_starter_monthly',
@@ -239,7 +239,7 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
     expect(eventsOf(story.id)).toEqual([])
   })
 
-  it('dead-letters a poisoned record with its reason, and its neighbors go on', async () => {
+  it('dead-letters a poisoned record with its reason, and its neighbors go on (case 40)', async () => {
     const account = createStripeAccount('poison', now())
     const story = createSubscriptionStory(account, {
       price: 'price_pro_monthly',

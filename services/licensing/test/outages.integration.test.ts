@@ -42,7 +42,7 @@ describe('licensing when things end the hard way', () => {
   it.each([
     ['between the commit and the publication', 'batch.committed'],
     ['between the publication and the commit of the offset', 'batch.published'],
-  ])('issues one license, told of once, when it is killed %s', async (_when, failpoint) => {
+  ])('issues one license, told of once, when it is killed %s (case 38)', async (_when, failpoint) => {
     licensing = await runLicensing()
     const { account, story } = buy(`kill${failpoint.at(-2)}`)
     await licensing.publish(account.events)
