@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { ALL_TOPICS, HEADER, type LicenseEvent, type RecordHeaders, TOPICS } from '@keyflow/contracts'
 import { createTopics, pickFreePort, sharedStack, uniqueName, waitUntil } from '@keyflow/devstack'
 import {
@@ -9,9 +10,14 @@ import {
   type IncomingRecord,
   startConsumer,
 } from '@keyflow/runtime'
+import { loadCatalogFile } from '../src/adapters/catalog-file.ts'
+import { identifyLicense } from '../src/adapters/uuid-license-id.ts'
 import { createApp } from '../src/app.ts'
 import { config } from '../src/config.ts'
+import { DEFAULT_POLICY } from '../src/domain/derived-license.ts'
 import type { StripeEvent } from './history/stripe-account.ts'
+
+const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
 
 /** Polls for at most 20 s, or as long as is said. */
 export const until = (
@@ -85,6 +91,12 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     prefix,
     store,
     settings,
+    /** The rules that the running service folds by. */
+    rules: {
+      catalog: loadCatalogFile(EXAMPLE_CATALOG),
+      policy: DEFAULT_POLICY,
+      identify: identifyLicense,
+    },
     seen,
     start,
     stopApps,

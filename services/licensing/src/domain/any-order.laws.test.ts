@@ -6,11 +6,12 @@ import {
   digestOf,
   factsOf,
   type MemoryFold,
+  snapshotAll,
 } from '../../test/history/fold-in-memory.ts'
 import { deliveries, type History, histories } from '../../test/history/generate-history.ts'
 import { summarize } from './license.ts'
 
-const RUNS = Number(process.env.LAW_RUNS ?? 1000)
+const RUNS = Number(process.env.LAW_RUNS ?? 2000)
 const LATER = 2_000_000_000
 
 const foldInOrder = (history: History): MemoryFold => {
@@ -98,6 +99,23 @@ describe('any order of the same history', () => {
           if (story.subscription.status === 'canceled')
             expect(license?.billing === 'revoked' ? 'ended' : license?.billing).toBe('ended')
         }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('ends in the same licenses when events never came and snapshots repair it', () => {
+    fc.assert(
+      fc.property(withDelivery, fc.infiniteStream(fc.boolean()), ({ history, batches }, lost) => {
+        const kept = batches.map((batch) => batch.filter(() => lost.next().value === false))
+        const repaired = foldDelivery(history, kept)
+        snapshotAll(repaired, history.account.objects, LATER + 1)
+        const complete = foldInOrder(history)
+        snapshotAll(complete, history.account.objects, LATER + 1)
+        expect({ told: history.told, digest: digestOf(repaired) }).toEqual({
+          told: history.told,
+          digest: digestOf(complete),
+        })
       }),
       { numRuns: RUNS },
     )

@@ -220,8 +220,9 @@ const runningBilling = (
   const isGivenBack =
     asserted !== null && periods.refundedThrough !== null && periods.refundedThrough >= asserted
   const covered = later(periods.paidThrough, isGivenBack ? null : asserted)
-  if (isGivenBack && (covered === null || covered <= (periods.refundedAt ?? 0)))
-    return says('ended', 'refunded', periods.refundedAt)
+  // What is still paid for ends before the refunded period began: nothing covers the present.
+  if (isGivenBack && (covered === null || covered <= (periods.refundedFrom ?? covered)))
+    return says('ended', 'refunded', covered)
   const end = covered === null ? null : covered + policy.slack
   const { cancelAt } = subscription
   return says('active', null, cancelAt === null ? end : end === null ? cancelAt : Math.min(end, cancelAt))

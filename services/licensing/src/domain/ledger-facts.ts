@@ -68,6 +68,7 @@ export interface InvoiceFacts {
   readonly lines: readonly {
     readonly subscriptionItem: string | null
     readonly price: string | null
+    readonly periodStart: number | null
     readonly periodEnd: number | null
   }[]
   readonly linesComplete: boolean
@@ -94,6 +95,7 @@ export const toInvoiceFacts = (invoice: InvoiceState): InvoiceFacts => ({
   lines: invoice.lines.map((line) => ({
     subscriptionItem: line.subscriptionItem,
     price: line.price?.id ?? null,
+    periodStart: line.periodStart,
     periodEnd: line.periodEnd,
   })),
   linesComplete: invoice.linesComplete,

@@ -6,9 +6,9 @@ import { paymentOf } from './payments.ts'
 export interface PaidPeriods {
   /** Latest end of a period that is paid and not refunded in full. A maximum, never a sum: repeats and prorations are harmless. */
   readonly paidThrough: number | null
-  /** Latest end of a period whose payment was given back. */
+  /** The latest period whose payment was given back. */
+  readonly refundedFrom: number | null
   readonly refundedThrough: number | null
-  readonly refundedAt: number | null
   readonly everPaid: boolean
   readonly disputeOpen: boolean
   readonly disputeLost: boolean
@@ -25,19 +25,24 @@ export const paidPeriodsOf = (facts: LedgerFacts, subscription: string): ((item:
   return (item) => {
     let paidThrough: number | null = null
     let refundedThrough: number | null = null
-    let refundedAt: number | null = null
+    let refundedFrom: number | null = null
     for (const { invoice, payment } of paid)
       for (const line of invoice.lines) {
         if (line.subscriptionItem !== item || line.periodEnd === null) continue
         if (payment.refundedInFull) {
-          refundedThrough = later(refundedThrough, line.periodEnd)
-          refundedAt = later(refundedAt, payment.refundedAt)
+          if (refundedThrough !== null && line.periodEnd < refundedThrough) continue
+          refundedFrom =
+            line.periodEnd === refundedThrough ? earlier(refundedFrom, line.periodStart) : line.periodStart
+          refundedThrough = line.periodEnd
         } else paidThrough = later(paidThrough, line.periodEnd)
       }
     const everPaid = paidThrough !== null || refundedThrough !== null
-    return { paidThrough, refundedThrough, refundedAt, everPaid, disputeOpen, disputeLost }
+    return { paidThrough, refundedFrom, refundedThrough, everPaid, disputeOpen, disputeLost }
   }
 }
 
 export const later = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.max(a, b)
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b)

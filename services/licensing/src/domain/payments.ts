@@ -4,18 +4,11 @@ import type { LedgerFacts } from './ledger-facts.ts'
 /** What became of the money behind an invoice or a checkout session. */
 export interface PaymentState {
   readonly refundedInFull: boolean
-  /** Unix second at which the last refund was seen; null without one. */
-  readonly refundedAt: number | null
   readonly disputeOpen: boolean
   readonly disputeLost: boolean
 }
 
-const UNTOUCHED: PaymentState = {
-  refundedInFull: false,
-  refundedAt: null,
-  disputeOpen: false,
-  disputeLost: false,
-}
+const UNTOUCHED: PaymentState = { refundedInFull: false, disputeOpen: false, disputeLost: false }
 
 /**
  * Follows payment links (invoice or session -> payment intents -> charges) to refunds and disputes, which name no
@@ -31,12 +24,11 @@ export const paymentOf = (
   const touches = (o: { charge: string | null; paymentIntent: string | null }): boolean =>
     (o.charge !== null && reach.charges.has(o.charge)) ||
     (o.paymentIntent !== null && reach.intents.has(o.paymentIntent))
-  const refund = refunded(facts, reach.charges, touches, paid)
   const disputes = Object.values(facts.disputes)
     .map((r) => current(r).state)
     .filter(touches)
   return {
-    ...refund,
+    refundedInFull: isRefunded(facts, reach.charges, touches, paid),
     disputeOpen: disputes.some((d) => OPEN_DISPUTES.has(d.status)),
     disputeLost: disputes.some((d) => d.status === 'lost'),
   }
@@ -74,12 +66,12 @@ const reachable = (
  * Refund objects say which refunds stand (a failed one gives the money back to us); the charge's cumulative amount
  * fills in for those that were never seen as objects.
  */
-const refunded = (
+const isRefunded = (
   facts: LedgerFacts,
   charges: ReadonlySet<string>,
   touches: (o: { charge: string | null; paymentIntent: string | null }) => boolean,
   paid: number | null,
-): Pick<PaymentState, 'refundedInFull' | 'refundedAt'> => {
+): boolean => {
   const refunds = Object.values(facts.refunds)
     .map((r) => current(r))
     .filter(({ state }) => touches(state))
@@ -90,19 +82,15 @@ const refunded = (
   for (const { state } of standing) byObjects += state.amount ?? 0
   let byCharges = 0
   let charged = 0
-  let lastSeen: number | null = null
   for (const id of charges) {
     const register = facts.charges[id]
     if (register === undefined) continue
     const { state, at } = current(register)
     charged += state.amount ?? 0
     const undone = failed.filter((f) => f.at >= at).reduce((sum, f) => sum + (f.state.amount ?? 0), 0)
-    const standingAmount = Math.max(0, (state.amountRefunded ?? 0) - undone)
-    byCharges += standingAmount
-    if (standingAmount > 0) lastSeen = Math.max(lastSeen ?? 0, at)
+    byCharges += Math.max(0, (state.amountRefunded ?? 0) - undone)
   }
-  for (const { at } of standing) lastSeen = Math.max(lastSeen ?? 0, at)
   const amount = Math.max(byObjects, byCharges)
   const due = charged > 0 ? charged : (paid ?? 0)
-  return { refundedInFull: due > 0 && amount >= due, refundedAt: amount > 0 ? lastSeen : null }
+  return due > 0 && amount >= due
 }

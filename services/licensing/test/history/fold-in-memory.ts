@@ -112,6 +112,39 @@ export const answerNeeds = (
   return needs.length
 }
 
+const SNAPSHOT_OF: Readonly<Record<string, string>> = {
+  subscription: 'subscription',
+  invoice: 'invoice',
+  charge: 'charge',
+  refund: 'refund',
+  dispute: 'dispute',
+}
+
+/** What a reconciliation with Stripe appends: every object as it is now. */
+export const snapshotAll = (
+  memory: MemoryFold,
+  objects: ReadonlyMap<string, Json>,
+  askedAt: number,
+): void => {
+  for (const [subject, object] of objects) {
+    const what =
+      object.object === 'invoice_payment' ? 'invoice_payments' : SNAPSHOT_OF[object.object as string]
+    if (what === undefined) continue
+    const body = what === 'invoice_payments' ? { object: 'list', data: [object], has_more: false } : object
+    const head = {
+      type: `com.stripe.snapshot.${what}`,
+      account: 'platform',
+      livemode: true,
+      askedAt,
+      id: `snap_${subject}`,
+      subject,
+    }
+    const read = readSnapshot(head, JSON.stringify(body))
+    if (!read.ok) throw new Error(read.problem.detail)
+    memory.fold([{ id: read.eventId, facts: read.facts.filter(isOfInterest) }], askedAt * 1000)
+  }
+}
+
 /** What must not depend on the order: the licenses without their own history. */
 export const digestOf = (memory: MemoryFold): string => {
   const states = [...memory.licenses.values()]

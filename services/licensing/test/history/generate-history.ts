@@ -80,38 +80,41 @@ export interface History {
 const START = 1_790_000_000
 
 /** Random lives of one or two subscriptions of an account, told by the events that Stripe would send. */
-export const histories: fc.Arbitrary<History> = fc
-  .array(
-    fc.record({
-      price: fc.constantFrom(...PRICES),
-      trial: fc.boolean(),
-      payAtOnce: fc.boolean(),
-      comesBack: fc.boolean(),
-      steps,
-    }),
-    { minLength: 1, maxLength: 2 },
-  )
-  .map((plans) => {
-    const account = createStripeAccount('h', START)
-    const told: string[] = []
-    const stories: SubscriptionStory[] = []
-    for (const plan of plans) {
-      const earlier = stories.at(-1)
-      const story = createSubscriptionStory(account, {
-        ...plan,
-        ...(plan.comesBack && earlier !== undefined ? { customer: earlier.customer } : {}),
-      })
-      told.push(`${story.customer} ${plan.price} trial=${plan.trial} paid=${plan.payAtOnce}`)
-      for (const one of plan.steps) {
-        account.advance(one.afterSeconds)
-        one.act(story)
-        told.push(`+${one.afterSeconds}s ${one.label}`)
+export const historiesOf = (name: string): fc.Arbitrary<History> =>
+  fc
+    .array(
+      fc.record({
+        price: fc.constantFrom(...PRICES),
+        trial: fc.boolean(),
+        payAtOnce: fc.boolean(),
+        comesBack: fc.boolean(),
+        steps,
+      }),
+      { minLength: 1, maxLength: 2 },
+    )
+    .map((plans) => {
+      const account = createStripeAccount(name, START)
+      const told: string[] = []
+      const stories: SubscriptionStory[] = []
+      for (const plan of plans) {
+        const earlier = stories.at(-1)
+        const story = createSubscriptionStory(account, {
+          ...plan,
+          ...(plan.comesBack && earlier !== undefined ? { customer: earlier.customer } : {}),
+        })
+        told.push(`${story.customer} ${plan.price} trial=${plan.trial} paid=${plan.payAtOnce}`)
+        for (const one of plan.steps) {
+          account.advance(one.afterSeconds)
+          one.act(story)
+          told.push(`+${one.afterSeconds}s ${one.label}`)
+        }
+        account.advance(5)
+        stories.push(story)
       }
-      account.advance(5)
-      stories.push(story)
-    }
-    return { account, stories, told: told.join('; ') }
-  })
+      return { account, stories, told: told.join('; ') }
+    })
+
+export const histories = historiesOf('h')
 
 /** A permutation with duplicates, cut into batches: what a log may deliver. */
 export const deliveries = (count: number): fc.Arbitrary<readonly (readonly number[])[]> =>
