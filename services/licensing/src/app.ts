@@ -145,6 +145,7 @@ const policyOf = (config: LicensingConfig): Policy => ({
   slack: config.slackSeconds,
   pausedCollection: config.pausedCollection,
   openDispute: config.openDispute,
+  fraudWarning: config.fraudWarning,
   ended: config.ended,
   freeTier: config.freeTier,
   resubscribeWindow: config.resubscribeDays * 86_400,

@@ -58,6 +58,10 @@ export const config = defineConfig('licensing', {
     doc: 'What a formal dispute does while it is open.',
     default: 'suspend',
   }),
+  fraudWarning: choice('POLICY_FRAUD_WARNING', ['flag', 'suspend'], {
+    doc: 'What an early fraud warning does to the license.',
+    default: 'flag',
+  }),
   ended: choice('POLICY_ENDED', ['expire', 'revoke', 'free_tier', 'perpetual'], {
     doc: 'What the end of a subscription leaves.',
     default: 'expire',

@@ -1,5 +1,6 @@
 import { LICENSE_EVENT_TYPES, type LicenseEventType } from '@keyflow/contracts'
 import { Counter, type Registry } from '@keyflow/runtime'
+import type { Tie } from './domain/derived-license.ts'
 
 /** What licensing reports beyond what every consumer does. */
 export const createLicensingMetrics = (registry: Registry) => {
@@ -15,6 +16,13 @@ export const createLicensingMetrics = (registry: Registry) => {
     help: 'Purchases that could not become a license without a person.',
     registers: [registry],
   })
+  const ties = new Counter({
+    name: 'keyflow_ties_total',
+    help: 'Subscriptions seen twice in one second, by how it was decided which came last.',
+    labelNames: ['decided_by'],
+    registers: [registry],
+  })
+  for (const decidedBy of ['chain', 'ambiguous']) ties.inc({ decided_by: decidedBy }, 0)
   const validations = new Counter({
     name: 'keyflow_validations_total',
     help: 'Answers to validate, by verdict.',
@@ -24,6 +32,7 @@ export const createLicensingMetrics = (registry: Registry) => {
   for (const valid of ['true', 'false']) validations.inc({ valid }, 0)
   return {
     change: (type: LicenseEventType): void => changes.inc({ type }),
+    tied: (decidedBy: Tie): void => ties.inc({ decided_by: decidedBy }),
     validated: (valid: boolean): void => validations.inc({ valid: String(valid) }),
     reviewsOpened: (count: number): void => reviews.inc(count),
   }

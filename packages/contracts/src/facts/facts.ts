@@ -209,6 +209,16 @@ export interface DisputeState {
   readonly reason: string | null
 }
 
+/** A card network's early warning that a payment may be disputed. */
+export interface FraudWarningState {
+  readonly id: string
+  readonly charge: string | null
+  readonly paymentIntent: string | null
+  /** false once the payment was refunded or disputed. */
+  readonly actionable: boolean
+  readonly fraudType: string | null
+}
+
 interface FactOf<K extends string, S> {
   readonly kind: K
   readonly observed: Observed
@@ -227,6 +237,7 @@ export type PaymentLinkFact = FactOf<'payment_link', PaymentLinkState>
 export type ChargeFact = FactOf<'charge', ChargeState>
 export type RefundFact = FactOf<'refund', RefundState>
 export type DisputeFact = FactOf<'dispute', DisputeState>
+export type FraudWarningFact = FactOf<'fraud_warning', FraudWarningState>
 
 export type Fact =
   | SubscriptionFact
@@ -239,6 +250,7 @@ export type Fact =
   | ChargeFact
   | RefundFact
   | DisputeFact
+  | FraudWarningFact
 
 export type FactKind = Fact['kind']
 export type StateOf<K extends FactKind> = Extract<Fact, { kind: K }>['state']

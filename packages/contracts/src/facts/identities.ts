@@ -25,6 +25,7 @@ const mentioned = (fact: Fact): readonly (string | null)[] => {
       return [fact.state.id, fact.state.paymentIntent, fact.state.customer]
     case 'refund':
     case 'dispute':
+    case 'fraud_warning':
       return [fact.state.charge, fact.state.paymentIntent]
   }
 }

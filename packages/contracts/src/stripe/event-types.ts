@@ -2,6 +2,7 @@ import { readCharge } from './charge.ts'
 import { checkoutSessionReader } from './checkout-session.ts'
 import { readCustomer, readDeletedCustomer } from './customer.ts'
 import { readDispute } from './dispute.ts'
+import { readFraudWarning } from './fraud-warning.ts'
 import { failedInvoiceReader, readInvoice } from './invoice.ts'
 import { readInvoicePayment, readPaymentIntent } from './payment-link.ts'
 import { readRefund } from './refund.ts'
@@ -50,6 +51,8 @@ const READERS: ReadonlyMap<string, FactReader> = new Map([
   ['invoice.voided', readInvoice],
   ['invoice_payment.paid', readInvoicePayment],
   ['payment_intent.succeeded', readPaymentIntent],
+  ['radar.early_fraud_warning.created', readFraudWarning],
+  ['radar.early_fraud_warning.updated', readFraudWarning],
   ['refund.created', readRefund],
   ['refund.failed', readRefund],
   ['refund.updated', readRefund],

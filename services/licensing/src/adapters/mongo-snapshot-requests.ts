@@ -33,6 +33,8 @@ export const SNAPSHOT_REQUESTS: CollectionSpec = {
 
 /** An answer that was folded and still leaves the question open may be asked for again after this long. */
 const ASK_AGAIN_MS = 60_000
+/** Some questions have no answer (a payment that pays no invoice): asking stops. */
+const MOST_ANSWERS = 3
 const LEASE_MS = 30_000
 
 const rowsOf = (store: Store) => store.db.collection<RequestRow>(SNAPSHOT_REQUESTS.name)
@@ -71,7 +73,7 @@ export const writeSnapshotRequests = async (
     if (row === undefined) fresh.push(toRow(id, ledger, need, now))
     else if (row.state === 'refused')
       refused.set(ledger.id, [...(refused.get(ledger.id) ?? []), need.subject])
-    else if (row.state === 'answered' && row.nextAt <= now) again.push(id)
+    else if (row.state === 'answered' && row.nextAt <= now && row.attempts < MOST_ANSWERS) again.push(id)
   }
   if (fresh.length > 0) await rows.insertMany(fresh, { session })
   if (again.length > 0)

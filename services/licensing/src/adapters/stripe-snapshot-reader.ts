@@ -84,6 +84,13 @@ const ask = async (client: Stripe, need: SnapshotNeed, account: Stripe.RequestOp
       : subscription.items
     return { body: { ...subscription, items }, date: subscription.lastResponse.headers.date }
   }
+  if (need.what === 'invoice_payments')
+    return allPages((page) =>
+      client.invoicePayments.list(
+        { payment: { type: 'payment_intent', payment_intent: need.subject }, ...page },
+        account,
+      ),
+    )
   return allPages((page) => client.checkout.sessions.listLineItems(need.subject, page, account))
 }
 

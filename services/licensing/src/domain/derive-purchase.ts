@@ -12,7 +12,7 @@ const DAY = 86_400
  * buyer has completed the session.
  */
 export const derivePurchase = (context: DeriveContext, session: SessionFacts, seenAt: number): Billed => {
-  const nothing: Billed = { licenses: [], reviews: [], needs: [] }
+  const nothing: Billed = { licenses: [], reviews: [], needs: [], ties: [] }
   if (session.mode !== 'payment' || session.status === 'open' || session.status === 'expired') return nothing
   const known = context.facts.lineItems[session.id]
   if (known === undefined)
@@ -53,15 +53,17 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       price: line.price?.id ?? 'none',
       terms: meaning.terms,
       quantity: line.quantity ?? 1,
+      flags: money.flags,
     })
   }
-  return { licenses, reviews, needs: [] }
+  return { licenses, reviews, needs: [], ties: [] }
 }
 
 interface Money {
   readonly granted: boolean
   readonly billing: BillingStatus
   readonly reason: string | null
+  readonly flags: readonly string[]
 }
 
 /** Delayed methods complete the session unpaid and settle days later. */
@@ -72,16 +74,22 @@ const moneyOf = (context: DeriveContext, session: SessionFacts): Money => {
     session.asyncOutcome === 'succeeded'
   if (!isPaid)
     return session.asyncOutcome === 'failed'
-      ? { granted: false, billing: 'ended', reason: 'payment_failed' }
-      : { granted: false, billing: 'pending', reason: 'unpaid' }
-  const payment = paymentOf(
-    context.facts,
-    { session: session.id, intent: session.paymentIntent },
-    session.amountTotal,
-  )
-  if (payment.disputeLost) return { granted: true, billing: 'revoked', reason: 'dispute_lost' }
-  if (payment.refundedInFull) return { granted: true, billing: 'revoked', reason: 'refunded' }
+      ? { granted: false, billing: 'ended', reason: 'payment_failed', flags: [] }
+      : { granted: false, billing: 'pending', reason: 'unpaid', flags: [] }
+  const start = { session: session.id, intent: session.paymentIntent }
+  const payment = paymentOf(context.facts, start, session.amountTotal)
+  const flags = payment.fraudWarned ? ['early_fraud_warning'] : []
+  const paid = (billing: BillingStatus, reason: string | null): Money => ({
+    granted: true,
+    billing,
+    reason,
+    flags,
+  })
+  if (payment.disputeLost) return paid('revoked', 'dispute_lost')
+  if (payment.refundedInFull) return paid('revoked', 'refunded')
   if (payment.disputeOpen && context.policy.openDispute === 'suspend')
-    return { granted: true, billing: 'suspended', reason: 'dispute_open' }
-  return { granted: true, billing: 'active', reason: null }
+    return paid('suspended', 'dispute_open')
+  if (payment.fraudWarned && context.policy.fraudWarning === 'suspend')
+    return paid('suspended', 'fraud_warning')
+  return paid('active', null)
 }

@@ -72,9 +72,11 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
       price: sold.price,
       terms: free ?? sold.terms,
       quantity: item.quantity ?? 1,
+      flags: periods.fraudWarned ? ['early_fraud_warning'] : [],
     })
   }
-  return { licenses, reviews, needs }
+  const ties = now.decidedBy === 'chain' || now.decidedBy === 'ambiguous' ? [now.decidedBy] : []
+  return { licenses, reviews, needs, ties }
 }
 
 const isRemoved = (subscription: SubscriptionState, item: SubscriptionItemState): boolean =>
@@ -155,8 +157,11 @@ const billingOf = (
 ): Billing => {
   if (periods.disputeLost) return says('revoked', 'dispute_lost', null)
   const byStatus = billingByStatus(policy, subscription, item, periods, seenAt)
-  if (periods.disputeOpen && policy.openDispute === 'suspend' && isInUse(byStatus.billing))
+  if (!isInUse(byStatus.billing)) return byStatus
+  if (periods.disputeOpen && policy.openDispute === 'suspend')
     return says('suspended', 'dispute_open', byStatus.validThrough)
+  if (periods.fraudWarned && policy.fraudWarning === 'suspend')
+    return says('suspended', 'fraud_warning', byStatus.validThrough)
   return byStatus
 }
 

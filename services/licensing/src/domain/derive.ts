@@ -6,6 +6,7 @@ import { type DeriveContext, deriveSubscription } from './derive-subscription.ts
 import type { Derived, IdentifyLicense, Policy } from './derived-license.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
 import { continueLicenses } from './succession.ts'
+import { unlinkedPayments } from './unlinked-payments.ts'
 
 /**
  * All licenses, reviews and open questions of a ledger: a pure function of the facts, the catalog and the policy.
@@ -38,7 +39,10 @@ export const derive = (
       .map((license) => applyAxes(license, facts, catalog, succession.aliases))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     aliases: succession.aliases,
+    ties: parts.flatMap((part) => part.ties),
     reviews: parts.flatMap((part) => part.reviews).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    needs: parts.flatMap((part) => part.needs).sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+    needs: [...parts.flatMap((part) => part.needs), ...unlinkedPayments(facts)].sort((a, b) =>
+      a.subject < b.subject ? -1 : 1,
+    ),
   }
 }

@@ -32,6 +32,8 @@ export interface DerivedLicense {
   readonly price: string
   readonly terms: Terms
   readonly quantity: number
+  /** Things that a person should know, sorted: `early_fraud_warning`. */
+  readonly flags: readonly string[]
   /** What each axis says by itself, for explanations. */
   readonly axes: LicenseAxes
 }
@@ -61,7 +63,7 @@ export interface Review {
 
 /** A question that only Stripe can answer; the answer comes back as a fact. */
 export interface SnapshotNeed {
-  readonly what: 'checkout_session_line_items' | 'subscription'
+  readonly what: 'checkout_session_line_items' | 'subscription' | 'invoice_payments'
   readonly subject: string
 }
 
@@ -71,13 +73,18 @@ export interface Derived {
   readonly aliases: Readonly<Record<string, string>>
   readonly reviews: readonly Review[]
   readonly needs: readonly SnapshotNeed[]
+  /** Subscriptions seen twice in their last second, by how it was decided which came last. */
+  readonly ties: readonly Tie[]
 }
+
+export type Tie = 'chain' | 'ambiguous'
 
 /** What billing alone gives, of a part of the ledger. */
 export interface Billed {
   readonly licenses: readonly BilledLicense[]
   readonly reviews: readonly Review[]
   readonly needs: readonly SnapshotNeed[]
+  readonly ties: readonly Tie[]
 }
 
 /** Choices of the seller. Durations in seconds. */
@@ -88,6 +95,8 @@ export interface Policy {
   readonly pausedCollection: 'suspend' | 'keep'
   /** What a formal dispute does while it is open. */
   readonly openDispute: 'suspend' | 'keep'
+  /** What an early fraud warning does: only flag the license, or suspend it until it is settled. */
+  readonly fraudWarning: 'flag' | 'suspend'
   /** What the end of a subscription leaves. */
   readonly ended: 'expire' | 'revoke' | 'free_tier' | 'perpetual'
   /** Tier of `free_tier`. */
@@ -100,6 +109,7 @@ export const DEFAULT_POLICY: Policy = {
   slack: 86_400,
   pausedCollection: 'suspend',
   openDispute: 'suspend',
+  fraudWarning: 'flag',
   ended: 'expire',
   freeTier: 'free',
   resubscribeWindow: 30 * 86_400,

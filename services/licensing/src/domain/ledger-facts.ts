@@ -3,6 +3,7 @@ import type {
   CheckoutLineItemsState,
   CheckoutSessionState,
   DisputeState,
+  FraudWarningState,
   InvoiceState,
   InvoiceStatus,
   PaymentLinkState,
@@ -26,6 +27,7 @@ export interface LedgerFacts {
   readonly charges: Readonly<Record<string, Register<ChargeFacts>>>
   readonly refunds: Readonly<Record<string, Register<RefundState>>>
   readonly disputes: Readonly<Record<string, Register<DisputeState>>>
+  readonly fraudWarnings: Readonly<Record<string, Register<FraudWarningState>>>
   /** By case; the highest seq of each. */
   readonly overlays: Readonly<Record<string, OverlayState>>
   /** Every decision of an operator, by id. */
@@ -41,6 +43,7 @@ export const NO_FACTS: LedgerFacts = {
   charges: {},
   refunds: {},
   disputes: {},
+  fraudWarnings: {},
   overlays: {},
   operations: {},
 }

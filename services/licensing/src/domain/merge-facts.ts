@@ -74,6 +74,13 @@ export const mergeFact = (facts: LedgerFacts, fact: LedgerFact): LedgerFacts => 
         fact.state.id,
         join(facts.disputes[fact.state.id], observe(fact), disputeLifecycle),
       )
+    case 'fraud_warning':
+      return put(
+        facts,
+        'fraudWarnings',
+        fact.state.id,
+        join(facts.fraudWarnings[fact.state.id], observe(fact)),
+      )
     case 'overlay':
       return put(facts, 'overlays', fact.state.id, fenced(facts.overlays[fact.state.id], fact.state))
     case 'operation':
@@ -99,6 +106,7 @@ export const mergeLedgers = (a: LedgerFacts, b: LedgerFacts): LedgerFacts => ({
   charges: joinAll(a.charges, b.charges, (x, y) => join(x, y)),
   refunds: joinAll(a.refunds, b.refunds, (x, y) => join(x, y, refundLifecycle)),
   disputes: joinAll(a.disputes, b.disputes, (x, y) => join(x, y, disputeLifecycle)),
+  fraudWarnings: joinAll(a.fraudWarnings, b.fraudWarnings, (x, y) => join(x, y)),
   overlays: joinAll(a.overlays, b.overlays, fenced),
   operations: { ...a.operations, ...b.operations },
 })

@@ -12,6 +12,7 @@ export interface PaidPeriods {
   readonly everPaid: boolean
   readonly disputeOpen: boolean
   readonly disputeLost: boolean
+  readonly fraudWarned: boolean
 }
 
 /** Reads the invoices of one subscription once, for all of its items. */
@@ -21,6 +22,7 @@ export const paidPeriodsOf = (facts: LedgerFacts, subscription: string): ((item:
     .filter((invoice) => invoice.subscription === subscription && invoice.status === 'paid')
     .map((invoice) => ({ invoice, payment: paymentOf(facts, { invoice: invoice.id }, invoice.amountPaid) }))
   const disputeOpen = paid.some(({ payment }) => payment.disputeOpen)
+  const fraudWarned = paid.some(({ payment }) => payment.fraudWarned)
   const disputeLost = paid.some(({ payment }) => payment.disputeLost)
   return (item) => {
     let paidThrough: number | null = null
@@ -37,7 +39,7 @@ export const paidPeriodsOf = (facts: LedgerFacts, subscription: string): ((item:
         } else paidThrough = later(paidThrough, line.periodEnd)
       }
     const everPaid = paidThrough !== null || refundedThrough !== null
-    return { paidThrough, refundedFrom, refundedThrough, everPaid, disputeOpen, disputeLost }
+    return { paidThrough, refundedFrom, refundedThrough, everPaid, disputeOpen, disputeLost, fraudWarned }
   }
 }
 

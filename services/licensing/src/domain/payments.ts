@@ -6,9 +6,16 @@ export interface PaymentState {
   readonly refundedInFull: boolean
   readonly disputeOpen: boolean
   readonly disputeLost: boolean
+  /** A card network warns of fraud, and nothing has been done about it yet. */
+  readonly fraudWarned: boolean
 }
 
-const UNTOUCHED: PaymentState = { refundedInFull: false, disputeOpen: false, disputeLost: false }
+const UNTOUCHED: PaymentState = {
+  refundedInFull: false,
+  disputeOpen: false,
+  disputeLost: false,
+  fraudWarned: false,
+}
 
 /**
  * Follows payment links (invoice or session -> payment intents -> charges) to refunds and disputes, which name no
@@ -31,6 +38,9 @@ export const paymentOf = (
     refundedInFull: isRefunded(facts, reach.charges, touches, paid),
     disputeOpen: disputes.some((d) => OPEN_DISPUTES.has(d.status)),
     disputeLost: disputes.some((d) => d.status === 'lost'),
+    fraudWarned: Object.values(facts.fraudWarnings)
+      .map((r) => current(r).state)
+      .some((warning) => warning.actionable && touches(warning)),
   }
 }
 

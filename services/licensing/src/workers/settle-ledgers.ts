@@ -6,6 +6,7 @@ import { insertLicenseVersions } from '../adapters/mongo-license-history.ts'
 import { findLicensesOf, writeLicenses } from '../adapters/mongo-licenses.ts'
 import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
+import type { Tie } from '../domain/derived-license.ts'
 import { deriveLedger, type FoldRules, type LicenseWrite, planWrites } from '../domain/fold.ts'
 import type { FoldedLedger } from './fold-ledgers.ts'
 import { toLicenseEntry } from './license-entry.ts'
@@ -18,6 +19,7 @@ export interface SettleDeps {
   readonly metrics: {
     readonly change: (type: LicenseEventType) => void
     readonly reviewsOpened: (count: number) => void
+    readonly tied: (decidedBy: Tie) => void
   }
   readonly wakeSnapshots: () => void
 }
@@ -88,6 +90,7 @@ export const settleLedgers = async (
     ),
     afterCommit: () => {
       for (const { change } of told) deps.metrics.change(change.type)
+      for (const { derived: d } of derived) for (const tie of d.ties) deps.metrics.tied(tie)
       if (reviewsOpened > 0) deps.metrics.reviewsOpened(reviewsOpened)
       if (requests.added > 0) deps.wakeSnapshots()
     },

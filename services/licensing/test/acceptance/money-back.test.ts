@@ -131,6 +131,44 @@ describe('acceptance: money that goes back', () => {
     }
   })
 
+  it('an early fraud warning flags the license, and suspends nothing by default', () => {
+    const { world, story } = bought()
+    const charge = world.account.events.find((e) => e.type === 'charge.succeeded')?.data.object as Json
+    const warning: Json = {
+      id: 'issfr_1',
+      object: 'radar.early_fraud_warning',
+      charge: charge.id,
+      payment_intent: null,
+      actionable: true,
+      fraud_type: 'misc',
+    }
+    world.account.advance(DAY)
+    world.account.emit('radar.early_fraud_warning.created', warning)
+    world.deliverNew()
+    expect(world.licenseOf(story.id)).toMatchObject({ billing: 'active', flags: ['early_fraud_warning'] })
+    world.account.advance(DAY)
+    world.account.update('radar.early_fraud_warning.updated', warning, { actionable: false })
+    world.deliverNew()
+    expect(world.licenseOf(story.id)?.flags).toEqual([])
+  })
+
+  it('a refund whose payment nobody linked to an invoice is asked about, and then ends the license', () => {
+    const world = createCase()
+    const story = createSubscriptionStory(world.account, {
+      price: 'price_pro_monthly',
+      trial: false,
+      payAtOnce: true,
+    })
+    world.account.advance(DAY)
+    story.actions.refundLast('full')
+    world.deliver(world.account.events.filter((e) => e.type !== 'invoice_payment.paid'))
+    expect(world.licenseOf(story.id)?.billing).toBe('active')
+    expect(world.memory.needs()).toMatchObject([{ what: 'invoice_payments' }])
+    world.answer()
+    expect(world.licenseOf(story.id)).toMatchObject({ billing: 'ended', reason: 'refunded' })
+    expect(world.memory.needs()).toEqual([])
+  })
+
   const checkout = (payment: { status: string; intent: string; session: string; email: string }) => ({
     id: payment.session,
     object: 'checkout.session',

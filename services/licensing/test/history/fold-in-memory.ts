@@ -85,6 +85,14 @@ export const createMemoryFold = (rules: FoldRules = RULES) => {
 }
 export type MemoryFold = ReturnType<typeof createMemoryFold>
 
+const paymentsOf = (objects: ReadonlyMap<string, Json>, intent: string): Json => ({
+  object: 'list',
+  has_more: false,
+  data: [...objects.values()].filter(
+    (o) => o.object === 'invoice_payment' && (o.payment as Json).payment_intent === intent,
+  ),
+})
+
 /** Answers every open question from the truth, as the Stripe reader would. */
 export const answerNeeds = (
   memory: MemoryFold,
@@ -93,7 +101,8 @@ export const answerNeeds = (
 ): number => {
   const needs = memory.needs()
   for (const [index, need] of needs.entries()) {
-    const body = objects.get(need.subject)
+    const body =
+      need.what === 'invoice_payments' ? paymentsOf(objects, need.subject) : objects.get(need.subject)
     if (body === undefined) throw new Error(`nobody knows ${need.subject}`)
     const read = readSnapshot(
       {
