@@ -5,7 +5,7 @@ import { identify, isMalformed, type Malformed } from './malformed.ts'
 import { type FactReader, factAbout } from './sighting.ts'
 
 const fraudWarningState = (object: Json): FraudWarningState | Malformed => {
-  const id = identify(object, 'early fraud warning')
+  const id = identify(object, 'radar.early_fraud_warning')
   if (typeof id !== 'string') return id
   return {
     id,
