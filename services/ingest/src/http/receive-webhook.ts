@@ -90,7 +90,9 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
       return { outcome: 'accepted', livemode }
     } catch (error) {
       const outcome = outcomeOf(error)
-      logger.warn({ ...about, account, livemode, outcome, code: failureCode(error) }, 'webhook.received')
+      const line = { ...about, account, livemode, outcome, code: failureCode(error) }
+      if (outcome === 'internal') logger.error({ ...line, err: error }, 'webhook.received')
+      else logger.warn(line, 'webhook.received')
       return { outcome, livemode }
     }
   }
