@@ -90,13 +90,18 @@ export const startInstallation = async (parts: Parts, steps: StopSteps): Promise
       supervisor,
     })
     steps.unshift(() => stack.stop())
+    upAfter('Kafka and MongoDB')
     await createTopics(stack.brokers, ALL_TOPICS).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : error
       throw setupError(`Kafka at ${stack.brokers.join(',')} refused the topics: ${reason}`, error)
     })
     return stack
   }
+  const since = Date.now()
+  const upAfter = (what: string): void =>
+    log(`${what}: up after ${((Date.now() - since) / 1000).toFixed(1)} s`)
   const [stack, outside] = await Promise.all([startServers(), runAll(outsidePrograms(world), parts, steps)])
+  upAfter('Inbox and Stripe sandbox')
   const services = await runAll(servicePrograms(world, stack), parts, steps)
   const ends = [...outside, ...services].map(async ({ name, child }) =>
     lastWords(name, child.logFile, await child.exited),

@@ -54,7 +54,8 @@ export const runProgram = async (
     args: [...quiet, ...(program.nodeArgs ?? []), join(ROOT, script), ...(program.args ?? [])],
     cwd: ROOT,
     logFile: join(folders.logs, `${name}.log`),
-    ...(program.env !== undefined && { env: program.env }),
+    // Half of what these processes do until they are ready is reading and stripping their sources.
+    env: { NODE_COMPILE_CACHE: folders.compiled, ...program.env },
   })
   writePidFile(runDir, child.pid)
   const isReady = async (): Promise<boolean> => !child.isRunning() || (await program.isReady())
