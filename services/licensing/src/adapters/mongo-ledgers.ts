@@ -9,6 +9,8 @@ export interface Ledger {
   readonly facts: LedgerFacts
   /** 0 = not stored yet. */
   readonly version: number
+  /** Reviews or questions to Stripe may exist: only then are they looked for. */
+  readonly hasOpenEnds: boolean
 }
 
 interface LedgerRow {
@@ -18,6 +20,7 @@ interface LedgerRow {
   livemode: boolean
   /** JSON: nothing is ever looked up inside, and as one string it costs the driver a fraction. */
   facts: string
+  openEnds: boolean
   updatedAt: Date
 }
 
@@ -56,6 +59,7 @@ export const findLedgers = async (tx: Transaction, ids: readonly string[]): Prom
         // A ledger that an older version wrote lacks the kinds of facts that came later.
         facts: { ...NO_FACTS, ...(JSON.parse(row.facts) as LedgerFacts) },
         version: row.v,
+        hasOpenEnds: row.openEnds,
       },
     ]),
   )
@@ -100,6 +104,7 @@ const toWrite = (ledger: Ledger, now: Date): AnyBulkWriteOperation<LedgerRow> =>
     account: ledger.scope.account,
     livemode: ledger.scope.livemode,
     facts: JSON.stringify(ledger.facts),
+    openEnds: ledger.hasOpenEnds,
     updatedAt: now,
   }
   return ledger.version === 0

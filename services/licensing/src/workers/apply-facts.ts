@@ -12,6 +12,7 @@ import {
 } from '@keyflow/runtime'
 import { insertLedgerEvents, moveLedgerEvents } from '../adapters/mongo-ledger-events.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
+import type { LedgerFact } from '../domain/ledger-fact.ts'
 import {
   type FactItem,
   type FoldedLedger,
@@ -19,7 +20,7 @@ import {
   groupByLedger,
   scopedIdentities,
 } from './fold-ledgers.ts'
-import { type SettleDeps, settleLedgers } from './settle-ledgers.ts'
+import { deriveFolded, type SettleDeps, settleLedgers } from './settle-ledgers.ts'
 
 /** Folds a micro-batch into ledgers and settles what follows from them. */
 export const createApplyFacts =
@@ -30,15 +31,16 @@ export const createApplyFacts =
     const stored = await findLedgers(tx, [...new Set(links.values())])
     const folded = groupByLedger(items, links).map((group) => foldGroup(group, links, stored))
     const changed = folded.filter((f) => f.changed || f.newLinks.length > 0 || f.absorbed.length > 0)
+    const derived = changed.map((f) => deriveFolded(deps.rules(), f))
     await writeLedgers(tx, {
-      changed: changed.filter((f) => f.changed || f.absorbed.length > 0).map((f) => f.ledger),
+      changed: derived.map(({ f }) => f.ledger),
       links: new Map(changed.flatMap((f) => f.newLinks.map((id) => [id, f.ledger.id]))),
       absorbed: new Map(changed.flatMap((f) => f.absorbed.map((id) => [id, f.ledger.id]))),
     })
     for (const { absorbed, ledger } of changed)
       for (const gone of absorbed) await moveLedgerEvents(tx, gone, ledger.id)
     await insertLedgerEvents(tx, receiptsOf(items, folded, tx.now))
-    const settled = await settleLedgers(deps, tx, changed)
+    const settled = await settleLedgers(deps, tx, derived)
     const quiet = new Set(items.map((item) => item.id))
     for (const { causes } of changed) for (const cause of causes) quiet.delete(cause)
     return { ...settled, noops: [...quiet] }
@@ -51,8 +53,25 @@ const receiptsOf = (items: readonly BatchItem<FactItem>[], folded: readonly Fold
     if (ledger === undefined) return []
     const type = record.headers[HEADER.type] ?? 'unknown'
     const signature = record.headers[HEADER.signature] ?? null
-    return [{ id, ledger, type, origin: originOf(record), signature, foldedAt: now, facts: item.facts }]
+    return [
+      {
+        id,
+        ledger,
+        type,
+        origin: originOf(record),
+        signature,
+        foldedAt: now,
+        facts: item.facts.map(withoutBefore),
+      },
+    ]
   })
+}
+
+/** What an object was before is of use to the fold alone. */
+const withoutBefore = (fact: LedgerFact): LedgerFact => {
+  if (!('before' in fact)) return fact
+  const { before: _, ...rest } = fact
+  return rest as LedgerFact
 }
 
 /** Settles ledgers again without new facts: after the rules changed, or because an operator asks. */
@@ -64,10 +83,10 @@ export const createRederive =
         const tx: Transaction = { session, store, now: clock() }
         const ledger = (await findLedgers(tx, [id])).get(id)
         if (ledger === undefined) return undefined
-        await writeLedgers(tx, { changed: [ledger], links: new Map(), absorbed: new Map() })
-        const settled = await settleLedgers(deps, tx, [
-          { ledger, changed: true, causes: [], headers: {}, newLinks: [], absorbed: [] },
-        ])
+        const folded = { ledger, changed: true, causes: [], headers: {}, newLinks: [], absorbed: [] }
+        const derived = deriveFolded(deps.rules(), folded)
+        await writeLedgers(tx, { changed: [derived.f.ledger], links: new Map(), absorbed: new Map() })
+        const settled = await settleLedgers(deps, tx, [derived])
         await insertOutbox(store, session, settled.outbox, tx.now)
         return settled
       })

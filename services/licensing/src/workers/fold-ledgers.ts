@@ -79,6 +79,7 @@ export const foldGroup = (
     scope: first.item.scope,
     facts: NO_FACTS,
     version: 0,
+    hasOpenEnds: false,
   }
   const joined = absorbed.reduce((facts, other) => mergeLedgers(facts, other.facts), start.facts)
   const facts = mergeAll(
@@ -86,7 +87,7 @@ export const foldGroup = (
     group.flatMap((item) => item.item.facts),
   )
   return {
-    ledger: { ...start, facts },
+    ledger: { ...start, facts, hasOpenEnds: existing.some((other) => other.hasOpenEnds) },
     changed: facts !== start.facts || start.version === 0,
     causes: group.map((item) => item.id),
     headers: carriedBy(first),

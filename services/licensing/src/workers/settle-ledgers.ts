@@ -6,7 +6,7 @@ import { insertLicenseVersions } from '../adapters/mongo-license-history.ts'
 import { findLicensesOf, writeLicenses } from '../adapters/mongo-licenses.ts'
 import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
-import type { Tie } from '../domain/derived-license.ts'
+import type { Derived, Tie } from '../domain/derived-license.ts'
 import { deriveLedger, type FoldRules, type LicenseWrite, planWrites } from '../domain/fold.ts'
 import type { FoldedLedger } from './fold-ledgers.ts'
 import { toLicenseEntry } from './license-entry.ts'
@@ -29,20 +29,38 @@ export interface Settled {
   readonly afterCommit: () => void
 }
 
+/** A folded ledger, and what follows from it. */
+export interface DerivedLedger {
+  readonly f: FoldedLedger
+  readonly derived: Derived
+  /** It has or had reviews or questions: their rows must be looked at. */
+  readonly hasOpenEnds: boolean
+}
+
+/** Derives before anything is written, so that the ledger itself can say whether it has open ends. */
+export const deriveFolded = (rules: FoldRules, folded: FoldedLedger): DerivedLedger => {
+  const derived = deriveLedger(folded.ledger.scope, folded.ledger.facts, rules)
+  const hasOpenEnds = derived.reviews.length > 0 || derived.needs.length > 0
+  return {
+    f: { ...folded, ledger: { ...folded.ledger, hasOpenEnds } },
+    derived,
+    hasOpenEnds: hasOpenEnds || folded.ledger.hasOpenEnds,
+  }
+}
+
 /** Makes licenses, history, reviews and questions to Stripe say what the ledgers say; all in the caller's transaction. */
 export const settleLedgers = async (
   deps: SettleDeps,
   tx: Transaction,
-  ledgers: readonly FoldedLedger[],
+  derived: readonly DerivedLedger[],
 ): Promise<Settled> => {
-  const rules = deps.rules()
-  const derived = ledgers.map((f) => ({ f, derived: deriveLedger(f.ledger.scope, f.ledger.facts, rules) }))
+  const { catalog } = deps.rules()
   const kept = await findLicensesOf(
     tx,
-    ledgers.flatMap((f) => [f.ledger.id, ...f.absorbed]),
+    derived.flatMap(({ f }) => [f.ledger.id, ...f.absorbed]),
   )
   const writes = derived.flatMap(({ f, derived: d }) =>
-    planWrites(f.ledger, d, kept, rules.catalog, tx.now.getTime()).map((write) => ({
+    planWrites(f.ledger, d, kept, catalog, tx.now.getTime()).map((write) => ({
       f,
       write: withKey(deps.keys, write),
     })),
@@ -64,25 +82,9 @@ export const settleLedgers = async (
       license: after,
     })),
   )
-  const requests = await writeSnapshotRequests(
+  const { asked, reviewsOpened } = await settleOpenEnds(
     tx,
-    derived.map(({ f, derived: d }) => ({
-      id: f.ledger.id,
-      scope: f.ledger.scope,
-      needs: d.needs,
-      headers: f.headers,
-    })),
-  )
-  const reviewsOpened = await writeReviews(
-    tx,
-    derived.map(({ f, derived: d }) => {
-      const refused = requests.refused.get(f.ledger.id) ?? []
-      return {
-        id: f.ledger.id,
-        scope: f.ledger.scope,
-        reviews: [...d.reviews, ...refused.map((subject) => snapshotReview(f.ledger.scope, subject))],
-      }
-    }),
+    derived.filter((d) => d.hasOpenEnds),
   )
   return {
     outbox: await Promise.all(
@@ -92,9 +94,37 @@ export const settleLedgers = async (
       for (const { change } of told) deps.metrics.change(change.type)
       for (const { derived: d } of derived) for (const tie of d.ties) deps.metrics.tied(tie)
       if (reviewsOpened > 0) deps.metrics.reviewsOpened(reviewsOpened)
-      if (requests.added > 0) deps.wakeSnapshots()
+      if (asked > 0) deps.wakeSnapshots()
     },
   }
+}
+
+const settleOpenEnds = async (
+  tx: Transaction,
+  open: readonly DerivedLedger[],
+): Promise<{ readonly asked: number; readonly reviewsOpened: number }> => {
+  if (open.length === 0) return { asked: 0, reviewsOpened: 0 }
+  const requests = await writeSnapshotRequests(
+    tx,
+    open.map(({ f, derived }) => ({
+      id: f.ledger.id,
+      scope: f.ledger.scope,
+      needs: derived.needs,
+      headers: f.headers,
+    })),
+  )
+  const reviewsOpened = await writeReviews(
+    tx,
+    open.map(({ f, derived }) => {
+      const refused = requests.refused.get(f.ledger.id) ?? []
+      return {
+        id: f.ledger.id,
+        scope: f.ledger.scope,
+        reviews: [...derived.reviews, ...refused.map((subject) => snapshotReview(f.ledger.scope, subject))],
+      }
+    }),
+  )
+  return { asked: requests.added, reviewsOpened }
 }
 
 /** The hash is put into the license when it is first granted: before that no key of it validates. */
