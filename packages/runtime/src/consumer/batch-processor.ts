@@ -7,7 +7,7 @@ import type { Store } from '../mongo/client.ts'
 import { inTransaction, isDuplicateKey } from '../mongo/transaction.ts'
 import { insertOutbox, type OutboxEntry, publishEntries } from '../outbox/outbox.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { type RecordSpan, startRecordSpan } from '../telemetry/trace-context.ts'
+import { type RecordSpan, startRecordSpan, within } from '../telemetry/trace-context.ts'
 import type { BatchMetrics, RecordOutcome } from './batch-metrics.ts'
 import { findClaimed, insertClaims } from './claims.ts'
 import { type DeadLetter, insertDeadLetters, toDeadLetterEntry } from './dead-letters.ts'
@@ -78,8 +78,10 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
         )
     const started = performance.now()
     try {
-      const done = await inTransaction(options.store, (session) =>
-        runBatch(options, batch, spans, session, giveUp),
+      // The work of a batch is shown in the trace of its first record; the others have their own spans beside it.
+      const [first] = spans.values()
+      const done = await within(first, () =>
+        inTransaction(options.store, (session) => runBatch(options, batch, spans, session, giveUp)),
       )
       options.failpoint('batch.committed')
       const seconds = (performance.now() - started) / 1000

@@ -49,6 +49,10 @@ export const startRecordSpan = (
   }
 }
 
+/** Runs `work` as part of a record's span; without one, as it is. */
+export const within = <R>(span: RecordSpan | undefined, work: () => Promise<R>): Promise<R> =>
+  span === undefined ? work() : context.with(span.context, work)
+
 /** Runs `work` inside a span of the active (or given) context. */
 export const inSpan = async <R>(
   name: string,
