@@ -33,6 +33,11 @@ const topics: fc.Arbitrary<ProducedTopic[]> = fc.array(
   { maxLength: 2 },
 )
 
+const bodyOf = (topicData: readonly ProducedTopic[]): Buffer => {
+  const { bytes: encoded, start } = encodeProduce({ acks: -1, timeout: 2000, topicData }, NOW)
+  return encoded.subarray(start)
+}
+
 describe('the Produce encoder', () => {
   beforeEach(() => {
     jest.spyOn(Date, 'now').mockReturnValue(NOW)
@@ -45,8 +50,7 @@ describe('the Produce encoder', () => {
     await fc.assert(
       fc.asyncProperty(topics, async (topicData) => {
         const theirs = await theirRequest({ acks: -1, timeout: 2000, producerId: -1, topicData }).encode()
-        const ours = encodeProduce({ acks: -1, timeout: 2000, topicData }, NOW)
-        expect(ours.equals(theirs.buffer)).toBe(true)
+        expect(bodyOf(topicData).equals(theirs.buffer)).toBe(true)
       }),
       { numRuns: 150 },
     )
@@ -58,7 +62,7 @@ describe('the Produce encoder', () => {
       const message = { key: 'k'.repeat(64), value: Buffer.alloc(length, 7), headers: { h: 'v'.repeat(63) } }
       const topicData = [{ topic: 't', partitions: [{ partition: 0, messages: [message] }] }]
       const theirs = await theirRequest({ acks: -1, timeout: 2000, producerId: -1, topicData }).encode()
-      expect(encodeProduce({ acks: -1, timeout: 2000, topicData }, NOW).equals(theirs.buffer)).toBe(true)
+      expect(bodyOf(topicData).equals(theirs.buffer)).toBe(true)
     },
   )
 })

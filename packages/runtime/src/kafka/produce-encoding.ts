@@ -16,6 +16,16 @@ export interface ProducedTopic {
   }[]
 }
 
+/** A request's body, with unused bytes before it for the request's head. */
+export interface EncodedBody {
+  readonly bytes: Buffer
+  /** Where the body begins. */
+  readonly start: number
+}
+
+/** More than the head of a request takes: its length, key, version, correlation id and the client's name. */
+const HEAD_ROOM = 512
+
 export interface ProducedBody {
   readonly acks: number
   /** Milliseconds that the broker may wait for its replicas. */
@@ -128,7 +138,7 @@ const writeRecord = (into: Buffer, at: number, record: SizedRecord, offset: numb
   next = writeSized(into, next, record.message.value, record.valueSize)
   next = writeVarint(into, next, record.headers.length)
   for (const [name, value, size] of record.headers) {
-    into.set(name, next)
+    for (let i = 0; i < name.length; i += 1) into[next + i] = name[i] as number
     next = writeSized(into, next + name.length, value, size)
   }
   return next
@@ -165,8 +175,8 @@ const batchSize = (records: readonly SizedRecord[]): number => {
  * Body of a Produce request (versions 3 to 7) without transaction, sequence or compression, written in one pass into
  * one buffer. The same bytes as kafkajs makes, which takes a buffer for every header of every record to make them.
  */
-export const encodeProduce = ({ acks, timeout, topicData }: ProducedBody, nowMs: number): Buffer => {
-  let size = 2 + 2 + 4 + 4
+export const encodeProduce = ({ acks, timeout, topicData }: ProducedBody, nowMs: number): EncodedBody => {
+  let size = HEAD_ROOM + 2 + 2 + 4 + 4
   const topics = topicData.map(({ topic, partitions }) => {
     const nameSize = Buffer.byteLength(topic)
     size += 2 + nameSize + 4
@@ -183,10 +193,10 @@ export const encodeProduce = ({ acks, timeout, topicData }: ProducedBody, nowMs:
   })
   const into = Buffer.allocUnsafe(size)
   const timestamp = BigInt(nowMs)
-  into.writeInt16BE(-1, 0) // no transactional id
-  into.writeInt16BE(acks, 2)
-  into.writeInt32BE(timeout, 4)
-  let at = into.writeInt32BE(topics.length, 8)
+  let at = into.writeInt16BE(-1, HEAD_ROOM) // no transactional id
+  at = into.writeInt16BE(acks, at)
+  at = into.writeInt32BE(timeout, at)
+  at = into.writeInt32BE(topics.length, at)
   for (const { topic, nameSize, partitions } of topics) {
     at = into.writeInt16BE(nameSize, at)
     at += into.write(topic, at, nameSize, 'utf8')
@@ -197,5 +207,5 @@ export const encodeProduce = ({ acks, timeout, topicData }: ProducedBody, nowMs:
       at = writeBatch(into, at, records, timestamp)
     }
   }
-  return into
+  return { bytes: into, start: HEAD_ROOM }
 }
