@@ -52,8 +52,8 @@ export const storeFields = (database: string) =>
       default: '',
     }),
     partitionsAtOnce: integer('PARTITIONS_AT_ONCE', {
-      doc: 'Partitions that are worked on concurrently.',
-      default: '3',
+      doc: 'Partitions that are read, and transactions that run, at the same time.',
+      default: '6',
       min: 1,
       max: 32,
     }),

@@ -14,6 +14,7 @@ import { createBatchMetrics } from './batch-metrics.ts'
 import { type BatchProcessorOptions, createBatchProcessor } from './batch-processor.ts'
 import { CLAIMS } from './claims.ts'
 import { DEAD_LETTERS } from './dead-letters.ts'
+import { createGroupCommit } from './group-commit.ts'
 
 export interface ConsumerServiceOptions<T> {
   readonly service: string
@@ -87,6 +88,10 @@ export const openConsumerService = async <T>(
     metrics,
     failpoint: createFailpoints(config.failpoints),
   })
+  const handle = createGroupCommit(processor.handle, {
+    batchRecords: config.batchRecords,
+    atOnce: config.partitionsAtOnce,
+  })
   let runner: ConsumerRunner | undefined
   let sweeper: ReturnType<typeof startSweeper> | undefined
 
@@ -108,7 +113,7 @@ export const openConsumerService = async <T>(
             topics: options.topics,
             batchRecords: config.batchRecords,
             partitionsAtOnce: config.partitionsAtOnce,
-            handle: processor.handle,
+            handle,
             onFatal: options.onFatal,
             onPaused: (_topic, _partition, paused) => metrics.held(paused ? 1 : -1),
             logger,
