@@ -33,16 +33,6 @@ const sender = (
   },
 })
 
-/** A text field would show the token in the boot log. */
-const operatorToken: Field<string> = {
-  env: 'OPERATOR_TOKEN',
-  doc: 'Bearer token of the operator routes; empty closes them.',
-  kind: 'secret',
-  fallback: '',
-  secret: true,
-  parse: (value) => value.trim(),
-}
-
 /** The one declaration of this service's configuration. */
 export const config = defineConfig('notifier', {
   ...serviceFields({ http: 8790 }),
@@ -86,7 +76,6 @@ export const config = defineConfig('notifier', {
   keyTransportSecret: key256('KEY_TRANSPORT_SECRET', {
     doc: 'Shared with licensing: license keys travel encrypted under it.',
   }),
-  operatorToken,
   leaseMs: integer('LEASE_MS', {
     doc: 'After this long (server time) another replica takes over the mail of one that died.',
     default: '30000',
