@@ -21,11 +21,15 @@ const readAnnouncement = (stateDir: string): Announcement | undefined => {
   }
 }
 
-/** Tells other processes of this checkout where this process's stack is. Call the result to take it back. */
+/**
+ * Tells other processes of this checkout where this process's stack is, unless somebody else's is announced and alive.
+ * Call the result to take it back.
+ */
 export const announceStack = (
   { brokers, mongoUrl }: Addresses,
   stateDir: string = STATE_DIR,
 ): (() => void) => {
+  if (readAnnouncement(stateDir) !== undefined) return () => undefined
   const file = announcementIn(stateDir)
   mkdirSync(dirname(file), { recursive: true })
   const announcement: Announcement = { brokers, mongoUrl, owner: identify(process.pid) ?? '' }

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { diskFull, isDiskFull } from '../explain-failure.ts'
-import { setupError } from '../setup-error.ts'
+import { makeFolder } from '../make-folder.ts'
 import { cacheDir } from './cache-dir.ts'
 import { withLock } from './lock-file.ts'
 import { type Log, withProgress } from './progress.ts'
@@ -44,14 +44,6 @@ export const installOnce = async ({ name, what, needsBytes, log, fill }: Install
       rmSync(unfinished, { recursive: true, force: true })
     }
   }
-  try {
-    mkdirSync(cache, { recursive: true })
-    return await withLock(`${target}.lock`, install, () =>
-      log(`${what}: another process is at it, waiting …`),
-    )
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EACCES' && code !== 'EROFS') throw error
-    throw setupError(`${cache} is not writable: set KEYFLOW_CACHE to a folder that is.`, error)
-  }
+  makeFolder(cache, 'KEYFLOW_CACHE')
+  return withLock(`${target}.lock`, install, () => log(`${what}: another process is at it, waiting …`))
 }

@@ -89,13 +89,14 @@ const main = async (): Promise<number> => {
     .catch((error: unknown) => error)
   const reason = await Promise.race([stop.requested, lived])
   if (reason !== undefined) say(explain(reason))
-  say('Stopping …')
+  const started = steps.length > 0
+  if (started) say('Stopping …')
   stop.onFurther(() => process.exit(1))
   for (const step of steps.toReversed())
     await step().catch((error: unknown) => say(`While stopping: ${explain(error)}`))
   await supervisor.close()
   clearInterval(keepAlive)
-  say('Stopped.')
+  if (started) say('Stopped.')
   return reason === undefined ? 0 : 1
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ROOT } from '../checkout.ts'
-import { lastLines } from '../explain-failure.ts'
+import { diskFull, isDiskFull, lastLines } from '../explain-failure.ts'
 import { reclaimDataDir, removePidFile, writePidFile } from '../processes/pid-file.ts'
 import type { ChildExit, SupervisedChild, Supervisor } from '../processes/supervisor.ts'
 import { waitUntil } from '../processes/wait-until.ts'
@@ -19,12 +19,14 @@ const READY_DEADLINE_MS = 60_000
 /** Longer than a service's own limit for its shutdown (20 s): only one that hangs is killed. */
 const STOP_PATIENCE_MS = 25_000
 const SHOWN_LINES = 12
+const NEEDS_BYTES = 500 * 1024 * 1024
 
 const howItEnded = ({ code, signal }: ChildExit): string =>
   signal === null ? `exit code ${code}` : `signal ${signal}`
 
 /** The line that says which program ended, and its last words, each behind its name. */
 export const lastWords = (name: string, logFile: string, exit: ChildExit | undefined): Error => {
+  if (isDiskFull(lastLines(logFile, SHOWN_LINES))) return diskFull(dirname(logFile), NEEDS_BYTES)
   const words = lastLines(logFile, SHOWN_LINES)
     .split('\n')
     .map((line) => `${name} | ${line}`)

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { diskFull } from '../explain-failure.ts'
+import { makeFolder } from '../make-folder.ts'
 
 /** Where one installation keeps what it writes. */
 export interface StateFolders {
@@ -29,7 +30,7 @@ const NEEDS_BYTES = 500 * 1024 * 1024
 
 /** Makes the folders; throws the line for a full disk when there is no room for the servers. */
 export const prepareFolders = ({ root, data, logs, run }: StateFolders): void => {
-  for (const folder of [root, data, logs, run]) mkdirSync(folder, { recursive: true })
+  for (const folder of [root, data, logs, run]) makeFolder(folder, 'KEYFLOW_STATE_DIR')
   const { bavail, bsize } = statfsSync(root)
   if (bavail * bsize < NEEDS_BYTES) throw diskFull(root, NEEDS_BYTES)
 }
