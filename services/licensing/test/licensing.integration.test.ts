@@ -93,6 +93,27 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
       expect(Buffer.from(record.value as Uint8Array).toString()).not.toContain(key)
   })
 
+  it('keeps no name, no address and no personal link of a buyer', async () => {
+    const account = createStripeAccount('private', now())
+    const story = createSubscriptionStory(account, {
+      price: 'price_pro_monthly',
+      trial: false,
+      payAtOnce: true,
+    })
+    const personal = {
+      customer_email: 'grace@example.test',
+      customer_name: 'Grace Hopper',
+      hosted_invoice_url: 'https://pay.example.test/grace',
+    }
+    for (const event of account.events)
+      if (event.type.startsWith('invoice.')) Object.assign(event.data.object, personal)
+    await licensing.publish(account.events)
+    await until('it is issued', () => eventsOf(story.id).length > 0)
+    for (const { name } of await licensing.store.db.listCollections().toArray())
+      for (const document of await licensing.store.db.collection(name).find().toArray())
+        expect(JSON.stringify(document)).not.toMatch(/grace/i)
+  })
+
   it('answers NOT_FOUND for a key that nobody has, and for what cannot be a key', async () => {
     expect(await licensing.validate('KF-000000-000000-000000-000000-000000-0000')).toMatchObject({
       status: 200,

@@ -3,6 +3,7 @@ import type { Decoded, IncomingRecord } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
 import { isOfInterest } from '../domain/merge-facts.ts'
+import { withoutPersonalData } from '../domain/without-personal-data.ts'
 import type { FactItem } from './fold-ledgers.ts'
 
 const dunningEvent = Compile(DunningEvent)
@@ -14,7 +15,7 @@ export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
   if (record.topic.endsWith(TOPICS.licenseOperations.name)) return decodeOperation(record)
   const read = readStripeRecord(record)
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
-  const facts = read.facts.filter(isOfInterest)
+  const facts = read.facts.filter(isOfInterest).map(withoutPersonalData)
   const [first] = facts
   if (first === undefined) return { kind: 'ignored', eventType: read.type }
   return {
