@@ -30,8 +30,14 @@ describe('the ports of npm start', () => {
   })
 
   it('that cannot be are all reported at once', () => {
-    const { problems } = readPorts({ KAFKA_PORT: 'nine', SMTP_PORT: '0', NOTIFIER_PORT: '8787' })
+    const { problems } = readPorts({
+      KAFKA_PORT: 'nine',
+      SMTP_PORT: '0',
+      NOTIFIER_PORT: '8787',
+      DUNNING_PORT: 'x',
+    })
     expect(problems).toEqual([
+      'DUNNING_PORT must be a port number from 1 to 65535.',
       'INGEST_PORT and NOTIFIER_PORT are both 8787: change one of them.',
       'SMTP_PORT must be a port number from 1 to 65535.',
       'KAFKA_PORT must be a port number from 1 to 65535.',

@@ -49,6 +49,9 @@ export const readPorts = (
   for (const variable of keysOf(ports)) {
     const port = ports[variable]
     const other = takenBy.get(port)
+    // An ops port that only follows a wrong port is not a second mistake.
+    const follows = !env[variable] && Number.isNaN(port)
+    if (follows) continue
     if (!Number.isInteger(port) || port < 1 || port > HIGHEST)
       problems.push(`${variable} must be a port number from 1 to ${HIGHEST}.`)
     else if (other !== undefined)
