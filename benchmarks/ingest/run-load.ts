@@ -77,7 +77,7 @@ const openLoop = async (
     }
   }
   while (performance.now() < until) {
-    const owed = Math.floor(((performance.now() - start) / 1000) * rate)
+    const owed = Math.floor(((performance.now() - start) / 1000) * rate) + 1
     for (; issued < owed; issued += 1) due.push(start + (issued / rate) * 1000)
     dispatch()
     await sleep(1)

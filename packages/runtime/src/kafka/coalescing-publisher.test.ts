@@ -68,6 +68,24 @@ describe('the coalescing publisher', () => {
     expect(publisher.inFlight()).toBe(0)
   })
 
+  it('lets records gather after a request, in proportion to it; one that comes alone never waits', async () => {
+    const broker = createFakeBroker()
+    const publisher = coalesce(broker.sender, { gather: { perRecord: 30, max: 30 } })
+    const started = performance.now()
+    const a = publisher.publish(record('a'))
+    ;(await broker.request(0)).answer()
+    await a
+    expect(performance.now() - started).toBeLessThan(25)
+    const b = publisher.publish(record('b'))
+    await new Promise(setImmediate)
+    const c = publisher.publish(record('c'))
+    const second = await broker.request(1)
+    expect(performance.now() - started).toBeGreaterThan(25)
+    expect(second.keys).toEqual(['b', 'c'])
+    second.answer()
+    await Promise.all([b, c])
+  })
+
   it('bounds a request by records and by bytes, but always takes one record', async () => {
     const broker = createFakeBroker()
     const publisher = coalesce(broker.sender, { maxBatchRecords: 2, maxBatchBytes: 10 })
