@@ -37,7 +37,10 @@ export const defineConfig = <const F extends Fields>(service: string, fields: F)
       const given = readValue(declared, env, problems)
       const value = given ?? declared.fallback
       if (value === undefined) {
-        if (given === undefined && !problems.some((p) => p.startsWith(`${declared.env} `)))
+        if (
+          given === undefined &&
+          !problems.some((p) => p.startsWith(`${declared.env} `) || p.startsWith(`${declared.env}_FILE `))
+        )
           problems.push(`${declared.env} is not set: ${declared.doc}`)
         continue
       }

@@ -30,7 +30,8 @@ export interface ConsumerRunner {
   stop(): Promise<void>
 }
 
-const BACKOFF = { base: 500, max: 30_000 }
+/** Low enough that an outage that has just ended does not cost another half minute. */
+const BACKOFF = { base: 250, max: 5000 }
 
 /** Runs a consumer group member. Offsets are committed only after `handle` resolved for everything before them. */
 export const startConsumer = async (options: ConsumerRunnerOptions): Promise<ConsumerRunner> => {
