@@ -16,14 +16,25 @@ export interface ProfileSummary {
   readonly areas: readonly { readonly name: string; readonly share: number }[]
 }
 
-const areaOf = (node: ProfileNode): string => {
-  const { url, functionName } = node.callFrame
-  const dependency = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1]
-  if (url.includes('/packages/') || url.includes('/services/'))
-    return /(?:packages|services)\/[^/]+/.exec(url)?.[0] ?? url
-  if (dependency !== undefined) return dependency
-  if (url.startsWith('node:')) return url
-  return functionName === '' ? '(native)' : functionName
+/** What the time is spent on, by where the code is: the first pattern that fits, against `<file> <function>`. */
+const AREAS: readonly (readonly [area: string, pattern: RegExp])[] = [
+  ['profiler', /node:inspector/],
+  ['JSON.parse', /json-body/],
+  ['HMAC', /node:internal\/crypto|hmac-verifier|^ (?:init|update|digest|Hmac|hexWrite)$/],
+  ['Kafka client', /kafkajs|runtime\/src\/kafka|^ writeBuffer$/],
+  ['metrics', /prom-client|ingest-metrics/],
+  ['logging', /pino|sonic-boom|safe-stable|runtime\/src\/telemetry|^ writeString$/],
+  ['ingest itself', /services\/ingest|packages\/contracts/],
+  [
+    'HTTP and sockets',
+    /fastify|find-my-way|node:_http|node:net|stream|node:events|^ writeUtf8String$|^ writev$/,
+  ],
+  ['garbage collection', /garbage collector/],
+]
+
+const areaOf = ({ callFrame: { url, functionName } }: ProfileNode): string => {
+  const place = `${url} ${functionName}`
+  return AREAS.find(([, pattern]) => pattern.test(place))?.[0] ?? 'Node and the rest'
 }
 
 const nameOf = (node: ProfileNode): string => {
@@ -40,7 +51,7 @@ export const summarizeProfile = (profile: CpuProfile, most: number): ProfileSumm
   let busy = 0
   profile.samples.forEach((id, index) => {
     const node = nodes.get(id)
-    if (node === undefined || node.callFrame.functionName === '(idle)') return
+    if (node === undefined || node.callFrame.functionName === '(idle)' || areaOf(node) === 'profiler') return
     const spent = profile.timeDeltas[index] ?? 0
     busy += spent
     functions.set(nameOf(node), (functions.get(nameOf(node)) ?? 0) + spent)
