@@ -82,8 +82,8 @@ const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean =>
     createdAt: _a,
     updatedAt: _u,
     issuedAt: _i,
-    supersededBy: _b,
+    supersededBy,
     ...derived
   } = kept
-  return keptLedger === ledger && sameJson(derived, next)
+  return supersededBy === null && keptLedger === ledger && sameJson(derived, next)
 }

@@ -192,4 +192,36 @@ describe("acceptance: a subscription's life", () => {
       ).toHaveLength(1)
     }
   })
+
+  it('a license that was continued for a while is itself again when the one before turns out to be revoked', () => {
+    // Found by the law of any order: the dispute of the first subscription is learned last, after the second had been
+    // taken for its continuation. Its own license, already issued, must answer for itself again.
+    const world = createCase()
+    const first = createSubscriptionStory(world.account, {
+      price: 'price_pro_monthly',
+      trial: false,
+      payAtOnce: true,
+    })
+    world.account.advance(DAY)
+    first.actions.dispute()
+    first.actions.closeDispute('lost')
+    world.account.advance(DAY)
+    first.actions.cancel()
+    world.account.advance(DAY)
+    const mark = world.mark()
+    const second = createSubscriptionStory(world.account, {
+      price: 'price_pro_monthly',
+      trial: false,
+      payAtOnce: true,
+      customer: first.customer,
+    })
+    const { events } = world.account
+    const isDispute = (type: string): boolean => type.startsWith('charge.dispute')
+    world.deliver(events.slice(mark))
+    world.deliver(events.slice(0, mark).filter((e) => !isDispute(e.type)))
+    expect(world.all()).toHaveLength(1)
+    world.deliver(events.filter((e) => isDispute(e.type)))
+    expect(world.licenseOf(first.id)).toMatchObject({ billing: 'revoked', reason: 'dispute_lost' })
+    expect(world.licenseOf(second.id)).toMatchObject({ billing: 'active', supersededBy: null })
+  })
 })
