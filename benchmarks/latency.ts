@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startStack } from '@keyflow/devstack'
 import { SERVICES, startInstallation } from '../test/e2e/installation.ts'
-import { printReach } from './ingest/reach.ts'
 import { measureRate } from './latency/measure-rate.ts'
+import { startSmtpSink } from './latency/smtp-sink.ts'
+import { printReach } from './print-reach.ts'
 
 const quick = process.argv.includes('--quick')
 const IDLE_MS = quick ? 3000 : 10_000
@@ -22,7 +23,8 @@ const usageOf = (pid: number): { readonly rssMb: number; readonly cpuSeconds: nu
 }
 
 const stack = await startStack({ log: (line) => console.log(line) })
-const keyflow = await startInstallation(stack)
+const sink = await startSmtpSink()
+const keyflow = await startInstallation({ ...stack, smtpUrl: sink.url })
 try {
   const before = SERVICES.map((name) => usageOf(keyflow.service(name).pid).cpuSeconds)
   await sleep(IDLE_MS)
@@ -35,18 +37,21 @@ try {
       `${name.padEnd(12)} ${bootMs.toFixed(0).padStart(7)} ${rssMb.toFixed(0).padStart(13)} ${idle.toFixed(1).padStart(22)}`,
     )
   }
-  await measureRate(keyflow, 'warm', { purchases: 100, perSecond: 25 })
+  await measureRate(keyflow, sink.acceptedAt, 'warm', { purchases: 100, perSecond: 25 })
   const show = (what: string, values: readonly number[]): void =>
     console.log(
       `${what}: p50 ${percentile(values, 0.5).toFixed(0)} ms, p90 ${percentile(values, 0.9).toFixed(0)} ms, p99 ${percentile(values, 0.99).toFixed(0)} ms, max ${Math.max(...values).toFixed(0)} ms (${values.length} purchases)`,
     )
   console.log('\nwebhook accepted -> mail accepted')
-  const slow = await measureRate(keyflow, 'slow', { purchases: quick ? 10 : 40, perSecond: 2 })
+  const slow = await measureRate(keyflow, sink.acceptedAt, 'slow', {
+    purchases: quick ? 10 : 40,
+    perSecond: 2,
+  })
   show('2 purchases/s ', slow)
   const cpuOf = () => SERVICES.map((name) => usageOf(keyflow.service(name).pid).cpuSeconds)
   const cpuBefore = cpuOf()
   const purchases = quick ? 150 : 500
-  const fast = await measureRate(keyflow, 'fast', { purchases, perSecond: 50 })
+  const fast = await measureRate(keyflow, sink.acceptedAt, 'fast', { purchases, perSecond: 50 })
   show('50 purchases/s', fast)
   const spent = cpuOf().map((after, at) => ((after - (cpuBefore[at] ?? 0)) * 1000) / purchases)
   console.log(
@@ -59,5 +64,6 @@ try {
   ])
 } finally {
   await keyflow.stop()
+  await sink.stop()
   await stack.stop()
 }

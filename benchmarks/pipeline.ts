@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { ALL_TOPICS } from '@keyflow/contracts'
 import { createTopics, startStack, uniqueName } from '@keyflow/devstack'
-import { printReach } from './ingest/reach.ts'
 import { writeBacklog } from './pipeline/backlog.ts'
 import { drainLicensing } from './pipeline/drain-licensing.ts'
+import { printReach } from './print-reach.ts'
 
 const BASELINE = fileURLToPath(new URL('./pipeline/baseline-process.ts', import.meta.url))
 const quick = process.argv.includes('--quick')

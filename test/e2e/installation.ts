@@ -28,6 +28,8 @@ export const startInstallation = async (stack: {
   readonly brokers: readonly string[]
   readonly mongoUrl: string
   readonly traceFile?: string
+  /** Where mail goes instead of the inbox. */
+  readonly smtpUrl?: string
 }) => {
   const name = uniqueName('e2e')
   await createTopics(stack.brokers, ALL_TOPICS, { prefix: `${name}.`, partitions: 3 })
@@ -67,7 +69,7 @@ export const startInstallation = async (stack: {
     KEY_TRANSPORT_SECRET: Buffer.alloc(32, 3).toString('base64'),
     OPERATOR_TOKEN: 'operator-token-end-to-end',
     CATALOG_FILE: `${ROOT}services/licensing/catalog/development.yaml`,
-    SMTP_URL: inbox.url,
+    SMTP_URL: stack.smtpUrl ?? inbox.url,
   })
 
   const start = async (service: ServiceName): Promise<ServiceProcess> => {
