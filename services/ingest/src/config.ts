@@ -72,7 +72,7 @@ const declared = defineConfig('ingest', {
   publishDeadlineMs: integer('PUBLISH_DEADLINE_MS', {
     doc: 'Longest wait for the acknowledgment of Kafka, in milliseconds; after it the sender gets 503.',
     default: '2000',
-    min: 50,
+    min: 100,
     max: 30_000,
   }),
   maxInFlightRequests: integer('MAX_IN_FLIGHT_REQUESTS', {
