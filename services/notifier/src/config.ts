@@ -49,7 +49,7 @@ export const config = defineConfig('notifier', {
   }),
   smtpConnections: integer('SMTP_CONNECTIONS', {
     doc: 'Mails that are handed over at the same time, each over a connection of its own.',
-    default: '4',
+    default: '10',
     min: 1,
     max: 64,
   }),

@@ -78,4 +78,23 @@ describe('group commit', () => {
     calls[1]?.end()
     await next
   })
+
+  it('waits a moment for company while records keep coming, but not for the first', async () => {
+    const { calls, handle } = createHandler()
+    const commit = createGroupCommit(handle, { batchRecords: 100, atOnce: 1, gatherMs: 20 })
+    const first = commit(records(0, 1))
+    await turn()
+    expect(calls.map((call) => call.size)).toEqual([1])
+    calls[0]?.end()
+    await first
+    const second = commit(records(0, 1))
+    await turn()
+    expect(calls).toHaveLength(1)
+    const third = commit(records(1, 1))
+    const deadline = performance.now() + 2000
+    while (calls.length < 2 && performance.now() < deadline) await turn()
+    expect(calls.map((call) => call.size)).toEqual([1, 2])
+    calls[1]?.end()
+    await Promise.all([second, third])
+  })
 })

@@ -2,6 +2,9 @@ import type { IncomingRecord } from '../kafka/records.ts'
 
 type Handle = (records: readonly IncomingRecord[]) => Promise<void>
 
+/** A pause longer than this means that nothing more is on its way. */
+const BUSY_MS = 100
+
 interface Waiting {
   readonly records: readonly IncomingRecord[]
   readonly resolve: () => void
@@ -11,14 +14,18 @@ interface Waiting {
 /**
  * Joins what several partitions bring at the same moment into one call. On a quiet topic every partition has a record
  * or two, and a transaction for each of them would cost ten times what one for all of them costs. While one call runs
- * the next gathers; a further one runs beside it only when a full batch is waiting (a backlog).
+ * the next gathers; a further one runs beside it only when a full batch is waiting (a backlog). While records keep
+ * coming, a call also waits `gatherMs` for company; the first after a pause starts at once.
  */
 export const createGroupCommit = (
   handle: Handle,
-  options: { readonly batchRecords: number; readonly atOnce: number },
+  options: { readonly batchRecords: number; readonly atOnce: number; readonly gatherMs?: number },
 ): Handle => {
   let waiting: Waiting[] = []
+  const { gatherMs = 0 } = options
   let running = 0
+  let lastEnd = Number.NEGATIVE_INFINITY
+  let isGathering = false
 
   const take = (): readonly Waiting[] => {
     let count = 0
@@ -47,7 +54,8 @@ export const createGroupCommit = (
       for (const { reject } of group) reject(error)
     } finally {
       running -= 1
-      start()
+      lastEnd = performance.now()
+      startSoon()
     }
   }
 
@@ -55,10 +63,22 @@ export const createGroupCommit = (
     while (mayStart()) void run(take())
   }
 
+  const startSoon = (): void => {
+    const isBusy = performance.now() - lastEnd < BUSY_MS
+    if (gatherMs === 0 || !isBusy || queued() >= options.batchRecords) start()
+    else if (!isGathering) {
+      isGathering = true
+      setTimeout(() => {
+        isGathering = false
+        start()
+      }, gatherMs)
+    }
+  }
+
   return (records) =>
     new Promise((resolve, reject) => {
       waiting.push({ records, resolve, reject })
       // Partitions of one fetch are handed over in one turn of the loop: let them come together first.
-      setImmediate(start)
+      setImmediate(startSoon)
     })
 }
