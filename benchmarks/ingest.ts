@@ -10,6 +10,7 @@ import {
 } from './ingest/contestants.ts'
 import { summarizeProfile } from './ingest/cpu-profile.ts'
 import { findHeldRate } from './ingest/held-rate.ts'
+import { inTurn } from './ingest/in-turn.ts'
 import { type Load, type Measured, measure } from './ingest/measure.ts'
 import { printReach } from './ingest/reach.ts'
 import { addTo, emptyResults, printTable } from './ingest/results.ts'
@@ -57,10 +58,13 @@ for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
   for (const contestant of CONTESTANTS) addTo(results.closed, contestant, await offer(contestant, CLOSED))
   for (const contestant of ['floorStripe', 'tutorial', 'keyflow'] as const)
     addTo(results.calm, contestant, await offer(contestant, CALM))
-  for (const contestant of ['tutorial', 'keyflow'] as const) {
+  const step = inTurn(offer)
+  const search = async (contestant: Contestant): Promise<void> => {
     const first = FIRST_SHARE * (results.closed.get(contestant)?.at(-1)?.perSecond ?? 1000)
-    addTo(results.held, contestant, await findHeldRate(first, (rate) => offer(contestant, { ...STEP, rate })))
+    const held = await findHeldRate(first, (rate) => step(contestant, { ...STEP, rate }))
+    addTo(results.held, contestant, held)
   }
+  await Promise.all([search('tutorial'), search('keyflow')])
 }
 const profile = summarizeProfile(await serverOf('keyflow').profile(() => offer('keyflow', CLOSED)), 14)
 

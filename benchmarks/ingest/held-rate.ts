@@ -13,7 +13,7 @@ const isHeld = (rate: number, measured: Measured): boolean =>
   measured.failed === 0 && measured.perSecond > rate * 0.98 && measured.latencies.p99 < HELD_P99_MS
 
 const STEP = 1.3
-const FINE_STEP = 1.1
+const FINE_STEP = 1.15
 
 /**
  * The highest rate held, found from below: coarse steps until one fails, then fine ones. A step that fails is tried once
