@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { waitUntil } from '@keyflow/devstack'
 import { type Deed, type HostileRelay, type Moment, startHostileRelay } from '../../test/hostile-relay.ts'
@@ -77,6 +78,17 @@ describe('handing a mail to a hostile relay', () => {
     const { port } = relay
     await relay.stop()
     expect(verdictOf(await transportTo(port).deliver(parcel()))).toEqual(RELAY_DOWN)
+  })
+
+  it('asks for the content in the context of its own mail, also over a connection that another mail opened', async () => {
+    const mailInHand = new AsyncLocalStorage<string>()
+    const asked: (string | undefined)[] = []
+    const content = async () => {
+      asked.push(mailInHand.getStore())
+      return CONTENT
+    }
+    for (const mail of ['first', 'second']) await mailInHand.run(mail, () => deliver({ content }))
+    expect(asked).toEqual(['first', 'second'])
   })
 
   it('asks for the content only when the relay wants the content', async () => {

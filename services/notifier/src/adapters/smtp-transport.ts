@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { Readable } from 'node:stream'
 import type { RecordHeaders } from '@keyflow/contracts'
 import { extractTrace, inSpan } from '@keyflow/runtime'
@@ -70,6 +71,8 @@ const wasStale = ({ stage, bytesBegan }: SmtpFailure): boolean => stage === 'con
 const converse = ({ smtp }: RelayConnection, parcel: Parcel, dialogMs: number): Promise<Delivery> =>
   new Promise((resolve) => {
     let bytesBegan = false
+    // The relay answers in the context of whoever opened the connection: that would be another mail's trace.
+    const contentOfParcel = AsyncResource.bind(parcel.content)
     const timer = setTimeout(() => {
       settle(failed(new Error('the relay took too long'), bytesBegan))
       smtp.close()
@@ -83,7 +86,7 @@ const converse = ({ smtp }: RelayConnection, parcel: Parcel, dialogMs: number): 
       smtp.close()
     }
     const content = contentOnDemand(async (push) => {
-      const bytes = await parcel.content().catch((error: unknown) => {
+      const bytes = await contentOfParcel().catch((error: unknown) => {
         withhold(error)
         return null
       })
