@@ -34,6 +34,8 @@ const announce = async (trace: Record<string, string> = {}) => {
   const license = { id: randomUUID(), refs: [customer] }
   const event = await world.licenseEvent(license, 1)
   await world.publishCustomer({ id: customer, email: `${customer}@example.com` })
+  // What arrives together is committed together: the license comes in a batch of its own.
+  await waitUntil(() => world.knowsContact(customer), { what: 'the contact', deadlineMs: 25_000 })
   await world.publishLicenseEvent(event, trace)
   return { license, event }
 }

@@ -102,6 +102,9 @@ export const createWorld = async () => {
       return { exited, kill: (signal) => child.kill(signal) }
     },
 
+    knowsContact: async (customer: string): Promise<boolean> =>
+      (await store.db.collection('contacts').countDocuments({ refs: { $regex: `${customer}$` } })) > 0,
+
     publishCustomer: (customer: { id: string; email: string | null; name?: string }, at = 1_790_000_000) =>
       publisher.publish({
         topic: `${prefix}${TOPICS.stripeEvents.name}`,
