@@ -4,7 +4,7 @@ export const backoffMs = (
   options: { readonly base: number; readonly max: number },
 ): number => Math.min(options.max, options.base * 2 ** Math.min(attempt, 30)) * (0.5 + Math.random() / 2)
 
-/** Resolves after `ms`, or at once when `signal` aborts. Does not keep the process alive by itself. */
+/** Resolves after `ms`, or at once when `signal` aborts. Keeps the process alive: somebody waits for it. */
 export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal?.aborted === true) return resolve()
