@@ -1,0 +1,112 @@
+import { ALL_TOPICS, consumerGroup, TOPICS } from '@keyflow/contracts'
+import { waitUntil } from '@keyflow/devstack'
+import { connectStore, createKafka, createLogger, type Store } from '@keyflow/runtime'
+import { databaseOf, type Surroundings, topicPrefix } from './service-settings.ts'
+
+const READERS = ['licensing', 'dunning', 'notifier'] as const
+
+const READS = {
+  licensing: [TOPICS.stripeEvents, TOPICS.stripeSnapshots, TOPICS.dunningEvents, TOPICS.licenseOperations],
+  dunning: [TOPICS.stripeEvents, TOPICS.stripeSnapshots],
+  notifier: [TOPICS.stripeEvents, TOPICS.stripeSnapshots, TOPICS.licenseEvents, TOPICS.dunningEvents],
+} as const
+
+/** Looks from outside into topics, groups and databases of a world. */
+export const openAudit = async (world: Surroundings) => {
+  const prefix = topicPrefix(world.name)
+  const logger = createLogger({ service: 'test', level: 'silent' })
+  const admin = createKafka({ clientId: 'audit', brokers: world.brokers, logger }).admin()
+  await admin.connect()
+  const open = (service: (typeof READERS)[number]): Promise<Store> =>
+    connectStore({ url: world.mongoUrl, database: databaseOf(world.name, service), appName: 'audit' })
+  const stores = {
+    licensing: await open('licensing'),
+    dunning: await open('dunning'),
+    notifier: await open('notifier'),
+  }
+  const all = READERS.map((reader) => stores[reader])
+
+  const endOf = async (topic: string): Promise<ReadonlyMap<number, number>> =>
+    new Map(
+      (await admin.fetchTopicOffsets(prefix + topic)).map(({ partition, offset }) => [
+        partition,
+        Number(offset),
+      ]),
+    )
+
+  const unread = async (ends: ReadonlyMap<string, ReadonlyMap<number, number>>): Promise<number> => {
+    let count = 0
+    for (const reader of READERS) {
+      const topics = READS[reader].map(({ name }) => prefix + name)
+      const groups = await admin.fetchOffsets({ groupId: prefix + consumerGroup(reader), topics })
+      for (const { topic, partitions } of groups)
+        for (const { partition, offset } of partitions) {
+          const end = ends.get(topic)?.get(partition) ?? 0
+          count += end - Math.max(0, Number(offset))
+        }
+    }
+    return count
+  }
+
+  /** Rows that somebody still has to act upon. */
+  const unsettled = async (): Promise<number> => {
+    const counts = await Promise.all([
+      ...all.map(({ db }) => db.collection('outbox').countDocuments()),
+      stores.licensing.db.collection('snapshot_requests').countDocuments({ state: 'waiting' }),
+      stores.notifier.db
+        .collection('messages')
+        .countDocuments({ state: { $in: ['queued', 'rendered', 'sending'] } }),
+    ])
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
+  /** Records so far, while nothing is left to be done; undefined otherwise. */
+  const recordsIfQuiet = async (): Promise<number | undefined> => {
+    const ends = new Map<string, ReadonlyMap<number, number>>()
+    for (const { name } of ALL_TOPICS) ends.set(prefix + name, await endOf(name))
+    if ((await unread(ends)) > 0 || (await unsettled()) > 0) return undefined
+    return [...ends.values()].flatMap((end) => [...end.values()]).reduce((sum, end) => sum + end, 0)
+  }
+
+  return {
+    stores,
+    /**
+     * Waits until every record is read by everybody who reads it, every question is answered, and every mail that can
+     * be sent is sent: what has not happened by then does not happen. `isFed`: nothing more will come in by itself.
+     */
+    untilQuiet: async (isFed: () => Promise<boolean>, deadlineMs = 40_000): Promise<void> => {
+      let before: number | undefined
+      const isStill = async (): Promise<boolean> => {
+        const now = (await isFed()) ? await recordsIfQuiet() : undefined
+        const still = now !== undefined && now === before
+        before = now
+        return still
+      }
+      await waitUntil(isStill, { what: 'everything to be processed', deadlineMs, everyMs: 100 })
+    },
+    /** How many records any of the services has given up. */
+    deadLetters: async (): Promise<number> => {
+      const counts = await Promise.all(all.map(({ db }) => db.collection('dead_letters').countDocuments()))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
+    /** Id and version of every license, or of those of one subscription. */
+    licenses: async (
+      subscription?: string,
+    ): Promise<readonly { readonly id: string; readonly version: number }[]> => {
+      const rows = await stores.licensing.db
+        .collection<{ _id: string; version: number }>('licenses')
+        .find(subscription === undefined ? {} : { 'origin.subscription': subscription })
+        .sort({ _id: 1 })
+        .toArray()
+      return rows.map(({ _id, version }) => ({ id: _id, version }))
+    },
+    close: async (): Promise<void> => {
+      await admin.disconnect()
+      for (const store of all) {
+        await store.db.dropDatabase()
+        await store.client.close()
+      }
+    },
+  }
+}
+export type Audit = Awaited<ReturnType<typeof openAudit>>
