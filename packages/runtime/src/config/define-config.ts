@@ -34,17 +34,9 @@ export const defineConfig = <const F extends Fields>(service: string, fields: F)
     const problems: string[] = []
     const values: Record<string, unknown> = {}
     for (const [name, declared] of Object.entries(fields)) {
-      const given = readValue(declared, env, problems)
-      const value = given ?? declared.fallback
-      if (value === undefined) {
-        if (
-          given === undefined &&
-          !problems.some((p) => p.startsWith(`${declared.env} `) || p.startsWith(`${declared.env}_FILE `))
-        )
-          problems.push(`${declared.env} is not set: ${declared.doc}`)
-        continue
-      }
       try {
+        const value = readValue(declared, env) ?? declared.fallback
+        if (value === undefined) throw new Error(`is not set: ${declared.doc}`)
         values[name] = declared.parse(value)
       } catch (error) {
         problems.push(`${declared.env} ${(error as Error).message}`)
@@ -63,18 +55,14 @@ export const defineConfig = <const F extends Fields>(service: string, fields: F)
 })
 
 /** Secrets may come from a file (`<NAME>_FILE`): that keeps them out of the process's environment. */
-const readValue = (declared: Field<unknown>, env: Environment, problems: string[]): string | undefined => {
+const readValue = (declared: Field<unknown>, env: Environment): string | undefined => {
   const direct = env[declared.env]
   const path = declared.secret ? env[`${declared.env}_FILE`] : undefined
   if (path === undefined) return direct
-  if (direct !== undefined) {
-    problems.push(`${declared.env} and ${declared.env}_FILE are both set: keep one`)
-    return undefined
-  }
+  if (direct !== undefined) throw new Error(`and ${declared.env}_FILE are both set: keep one`)
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '')
   } catch {
-    problems.push(`${declared.env}_FILE names a file that cannot be read`)
-    return undefined
+    throw new Error(`cannot be read from the file that ${declared.env}_FILE names`)
   }
 }

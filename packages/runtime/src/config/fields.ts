@@ -24,9 +24,9 @@ const field = <T>(
 ): Field<T> => ({ env, kind, doc: options.doc, fallback: options.default, secret, parse })
 
 const wholeNumber = (text: string, min: number, max: number): number => {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw new Error(`must be a whole number from ${min} to ${max}`)
+  // Number('') is 0, and Number('1e3') is not what anybody types for a port.
+  const value = /^-?\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) throw new Error(`must be a whole number from ${min} to ${max}`)
   return value
 }
 
@@ -42,8 +42,12 @@ export const integer = (
     wholeNumber(text, options.min ?? 0, options.max ?? Number.MAX_SAFE_INTEGER),
   )
 
+/** Any text; an empty one only where that is the default. */
 export const text = (env: string, options: FieldOptions): Field<string> =>
-  field('text', env, options, (value) => value)
+  field('text', env, options, (value) => {
+    if (value.trim() === '' && options.default !== '') throw new Error('must not be empty')
+    return value
+  })
 
 export const flag = (env: string, options: FieldOptions): Field<boolean> =>
   field('flag', env, options, (value) => {
@@ -89,6 +93,9 @@ export const url = (
         throw new Error(
           `must be a URL that starts with ${options.protocols.map((p) => `${p}://`).join(' or ')}`,
         )
+      // Such a URL is shown in the boot log.
+      if (options.mayHoldPassword !== true && /^[^/]+:\/\/[^/]*@/.test(value))
+        throw new Error('must not hold a user name or password')
       return value
     },
     options.mayHoldPassword ?? false,
@@ -141,8 +148,10 @@ export const key256 = (env: string, options: FieldOptions): Field<Uint8Array> =>
     env,
     options,
     (value) => {
+      // Buffer.from skips what is not base64, and would make a key of anything.
       const bytes = Buffer.from(value.trim(), 'base64')
-      if (bytes.length !== 32) throw new Error('must be 32 bytes in base64 (openssl rand -base64 32)')
+      if (bytes.length !== 32 || !/^[\w+/-]{43}=?$/.test(value.trim()))
+        throw new Error('must be 32 bytes in base64 (openssl rand -base64 32)')
       return new Uint8Array(bytes)
     },
     true,
