@@ -42,16 +42,19 @@ export const runService = async <F extends Fields>(
   const shutdown = (why: string, code: number): void => {
     if (stopping.signal.aborted) {
       if (code === EXIT.clean) process.exit(EXIT.failed)
+      exitCode = code
       return
     }
     exitCode = code
     stopping.abort()
     logger.info({ why }, 'service.stopping')
+    // Keeps the process alive: a stop that waits for nothing that Node knows of would end it with exit code 0.
     setTimeout(() => {
       logger.error({ after_ms: shutdownMs }, 'service.stop_overdue')
       process.exit(EXIT.failed)
-    }, shutdownMs).unref()
-    Promise.resolve(app?.stop())
+    }, shutdownMs)
+    Promise.resolve()
+      .then(() => app?.stop())
       .catch((error: unknown) => {
         exitCode = EXIT.failed
         logger.error({ err: error }, 'service.stop_failed')

@@ -16,10 +16,12 @@ export const untilAvailable = async <R>(
       return await work()
     } catch (error) {
       if (classify(error) !== 'transient') throw error
+      if (!options.signal.aborted) {
+        options.logger.warn({ what, attempt, code: failureCode(error), err: error }, 'service.waiting')
+        await delay(backoffMs(attempt, { base: 250, max: 5000 }), options.signal)
+      }
       if (options.signal.aborted)
         throw new KeyflowError('transient', 'SHUTTING_DOWN', 'shutdown began', { cause: error })
-      options.logger.warn({ what, attempt, code: failureCode(error) }, 'service.waiting')
-      await delay(backoffMs(attempt, { base: 250, max: 5000 }), options.signal)
     }
   }
 }
