@@ -1,4 +1,5 @@
 export * from './config/define-config.ts'
+export * from './config/describe-config.ts'
 export * from './config/fields.ts'
 export * from './config/service-fields.ts'
 export * from './consumer/batch-metrics.ts'
