@@ -1,46 +1,49 @@
-import { createHmac } from 'node:crypto'
-import {
-  createStripeAccount,
-  createSubscriptionStory,
-  type StripeEvent,
-} from '../../services/licensing/test/history/stripe-account.ts'
+import { createSandbox } from '@keyflow/stripe-sandbox'
+import { openShop } from '../../test/e2e/shop.ts'
 
-/** What a purchase makes Stripe send, as far as a license depends on it: four events. */
-const SENT = new Set([
+/** What a purchase makes Stripe send, as far as a license depends on it. */
+const SENT = [
   'customer.created',
   'customer.subscription.created',
   'invoice.paid',
-  'invoice_payment.paid',
-])
+  'checkout.session.completed',
+] as const
 /** The license follows from this one. */
-export const DECISIVE = 'customer.subscription.created'
-const EVENT_BYTES = 3000
+const DECISIVE: (typeof SENT)[number] = 'customer.subscription.created'
 
 export interface Purchase {
   readonly email: string
-  readonly events: readonly { readonly type: string; readonly body: string }[]
+  readonly subscription: string
+  /** Id of the event from which the license follows. */
+  readonly decisive: string
+  /** As Stripe writes them: indented, 3.6 kB on average. */
+  readonly bodies: readonly string[]
 }
 
-export const createPurchase = (name: string): Purchase => {
-  const account = createStripeAccount(name, Math.floor(Date.now() / 1000))
-  const story = createSubscriptionStory(account, {
-    price: 'price_pro_monthly',
-    trial: false,
-    payAtOnce: true,
-  })
-  const events = account.events
-    .filter(({ type }) => SENT.has(type))
-    .map((event) => ({ type: event.type, body: padded(event) }))
-  return { email: `${story.customer.replace('_', '-')}@example.test`, events }
-}
+const BUYER = 'buyer@example.com'
+const OWN_IDS = /\b((?:evt|cus|pm|ch|txn|pi|in|il|sub|si|cs_test)_[A-Za-z0-9]{12,})\b/g
 
-const padded = (event: StripeEvent): string => {
-  const missing = Math.max(0, EVENT_BYTES - JSON.stringify(event).length)
-  const object = { ...event.data.object, description: 'x'.repeat(missing) }
-  return JSON.stringify({ ...event, data: { ...event.data, object } })
-}
-
-export const sign = (body: string, secret: string): string => {
-  const t = Math.floor(Date.now() / 1000)
-  return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`
+/** Lets somebody buy in a sandbox once, and gives as many purchases like that one as one likes. */
+export const recordPurchase = async (): Promise<(label: string) => Purchase> => {
+  const sandbox = createSandbox({ port: 0 })
+  const { url } = await sandbox.start()
+  try {
+    const shop = openShop(url, 'sk_test_benchmark0123')
+    const { customer, subscription } = await shop.buy(BUYER, 'price_pro_monthly')
+    const events = (await shop.eventsAbout(customer)).filter(({ type }) => SENT.some((sent) => sent === type))
+    const decisive = events.find(({ type }) => type === DECISIVE)
+    if (events.length !== SENT.length || decisive === undefined)
+      throw new Error(`a purchase in the sandbox gave ${events.map(({ type }) => type).join(', ')}`)
+    const bodies = events.map((event) => JSON.stringify(event, null, 2))
+    return (label) => ({
+      email: `${label}@example.com`,
+      subscription: `${subscription}${label}`,
+      decisive: `${decisive.id}${label}`,
+      bodies: bodies.map((body) =>
+        body.replace(OWN_IDS, `$1${label}`).replaceAll(BUYER, `${label}@example.com`),
+      ),
+    })
+  } finally {
+    await sandbox.stop()
+  }
 }

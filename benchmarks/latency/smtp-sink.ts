@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
+import { unixNow } from './send-purchases.ts'
 
 /** Takes every mail over at once and remembers when; what is in it, it does not look at. */
 export const startSmtpSink = async () => {
@@ -13,7 +14,7 @@ export const startSmtpSink = async () => {
       stream.on('data', () => {})
       stream.on('end', () => {
         for (const { address } of session.envelope.rcptTo)
-          if (!acceptedAt.has(address)) acceptedAt.set(address, performance.now())
+          if (!acceptedAt.has(address)) acceptedAt.set(address, unixNow())
         done(null)
       })
     },
@@ -22,7 +23,7 @@ export const startSmtpSink = async () => {
   const { port } = server.server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,
-    /** By recipient, on `performance.now()`'s clock. */
+    /** By recipient, Unix milliseconds. */
     acceptedAt,
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   }
