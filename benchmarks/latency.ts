@@ -11,12 +11,13 @@ import { sendPurchases } from './latency/send-purchases.ts'
 import { startSmtpSink } from './latency/smtp-sink.ts'
 import { readWays, STAGES, type Way } from './latency/stages.ts'
 import { readUsage } from './latency/usage.ts'
+import { createWebhookSender } from './latency/webhook-sender.ts'
 import { printReach } from './print-reach.ts'
 
 const quick = process.argv.includes('--quick')
 const IDLE_MS = quick ? 4_000 : 10_000
 
-const WARM_UP = { label: 'w', count: quick ? 60 : 150, perSecond: 30 }
+const WARM_UP = { label: 'w', count: quick ? 100 : 300, perSecond: 25 }
 const RUNS = [
   { label: 's', count: quick ? 12 : 40, perSecond: 2 },
   { label: 'f', count: quick ? 200 : 500, perSecond: 50 },
@@ -33,6 +34,7 @@ const world = await startWorld({
   settings: { NODE_DISABLE_COMPILE_CACHE: '1' },
 })
 
+const sender = createWebhookSender(world.webhook)
 const usage = () => Promise.all(SERVICES.map((name) => readUsage(world.ports[name].ops)))
 
 const reportIdle = async (): Promise<void> => {
@@ -71,7 +73,7 @@ try {
   const run = async ({ label, count, perSecond }: { label: string; count: number; perSecond: number }) => {
     const purchases = Array.from({ length: count }, (_, at) => purchaseLike(`${label}${at}x`))
     const before = await usage()
-    const answers = await sendPurchases(world.webhook, purchases, perSecond, sink.acceptedAt)
+    const answers = await sendPurchases(sender, purchases, perSecond, sink.acceptedAt)
     const after = await usage()
     const cpu = SERVICES.map((_, at) => ((after[at]?.cpuMs ?? 0) - (before[at]?.cpuMs ?? 0)) / count)
     return { purchases, answers, cpu }
@@ -95,6 +97,7 @@ try {
     { what: 'at 50 purchases/s: p99 ms', value: p99[1] ?? Number.NaN, least: 500, goal: 500, up: false },
   ])
 } finally {
+  sender.close()
   await world.stop()
   await sink.stop()
   await stack.stop()

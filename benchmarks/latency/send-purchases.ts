@@ -1,38 +1,20 @@
-import { createHmac } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitUntil } from '@keyflow/devstack'
 import type { Purchase } from './purchases.ts'
-
-export interface Webhook {
-  readonly url: string
-  readonly secret: string
-}
+import { unixNow } from './unix-now.ts'
+import type { WebhookSender } from './webhook-sender.ts'
 
 /** When a purchase's decisive webhook was answered with 200, Unix milliseconds, by subscription. */
 export type Answers = ReadonlyMap<string, number>
 
-export const unixNow = (): number => performance.timeOrigin + performance.now()
-
 const MAIL_DEADLINE_MS = 60_000
-
-const sign = (body: string, secret: string): string => {
-  const t = Math.floor(Date.now() / 1000)
-  return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`
-}
-
-const post = async ({ url, secret }: Webhook, body: string): Promise<void> => {
-  const headers = { 'content-type': 'application/json', 'stripe-signature': sign(body, secret) }
-  const answer = await fetch(url, { method: 'POST', headers, body })
-  await answer.arrayBuffer()
-  if (answer.status !== 200) throw new Error(`ingest answered ${answer.status}`)
-}
 
 /**
  * Sends purchases at a steady rate whatever the answers take (open loop), the webhooks of a purchase together, and waits
  * for all of their mails.
  */
 export const sendPurchases = async (
-  webhook: Webhook,
+  sender: WebhookSender,
   purchases: readonly Purchase[],
   perSecond: number,
   mailed: ReadonlyMap<string, number>,
@@ -41,7 +23,7 @@ export const sendPurchases = async (
   const send = async ({ bodies, decisive, subscription }: Purchase): Promise<void> => {
     await Promise.all(
       bodies.map(async (body) => {
-        await post(webhook, body)
+        await sender.send(body)
         if (body.includes(`"id": "${decisive}"`)) answers.set(subscription, unixNow())
       }),
     )
