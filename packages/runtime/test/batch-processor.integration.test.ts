@@ -109,6 +109,28 @@ describe('the batch processor on a real Kafka and a real MongoDB', () => {
     expect([await world.timesOf('g'), await world.timesOf('h')]).toEqual([1, 1])
   })
 
+  it('never gives a record up because others insert the same key at the same moment', async () => {
+    let races = 6
+    const racing = world.processor({
+      apply: async (items, { session }) => {
+        if (races > 0) {
+          races -= 1
+          // Another process wins the race, just after this transaction has looked.
+          await world.applied.insertOne({ _id: `race-${races}`, times: 0 })
+          await world.applied.insertOne({ _id: `race-${races}`, times: 0 }, { session })
+        }
+        for (const { item } of items)
+          await world.applied.updateOne({ _id: item }, { $inc: { times: 1 } }, { upsert: true, session })
+        return { outbox: [] }
+      },
+    })
+    await racing.handle(recordsOf(['r1', 'r2']))
+    expect([races, await world.timesOf('r1'), await world.timesOf('r2')]).toEqual([0, 1, 1])
+    expect(
+      await world.store.db.collection('dead_letters').countDocuments({ key: { $in: ['r1', 'r2'] } }),
+    ).toBe(0)
+  })
+
   it('leaves to the sweeper what was committed and could not be published', async () => {
     const deaf: RecordPublisher = {
       ...world.publisher,

@@ -1,5 +1,6 @@
 import { HEADER } from '@keyflow/contracts'
 import type { ClientSession } from 'mongodb'
+import { delay } from '../errors/backoff.ts'
 import { classify, failureCode, KeyflowError } from '../errors/classify.ts'
 import { type IncomingRecord, originOf, type RecordPublisher } from '../kafka/records.ts'
 import type { Failpoint } from '../lifecycle/failpoints.ts'
@@ -61,6 +62,7 @@ interface Prepared<T> {
 }
 
 const BUG_TRIES = 3
+const RACE_TRIES = 20
 
 /**
  * Turns "apply these items" into the whole contract of a consumer (design, section 3): claims, state, outbox and dead
@@ -102,14 +104,18 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
         return await commitBatch(batch)
       } catch (error) {
         if (classify(error) === 'transient') throw error
-        // Another process inserted the same key between our read and our write: read again.
-        if (isDuplicateKey(error) && attempt === 1) continue
+        // Somebody else inserted the same key between our read and our write: read again. Under load that happens
+        // several times in a row to a busy key; giving the record up for it would lose a fact.
+        if (isDuplicateKey(error) && attempt <= RACE_TRIES) {
+          await delay(attempt * 10 * Math.random())
+          continue
+        }
         if (batch.length > 1) {
           const middle = Math.ceil(batch.length / 2)
           await commitOrSplit(batch.slice(0, middle))
           return await commitOrSplit(batch.slice(middle))
         }
-        if (classify(error) === 'bug' && attempt < BUG_TRIES) continue
+        if (classify(error) === 'bug' && attempt < BUG_TRIES && !isDuplicateKey(error)) continue
         const culprit = (batch[0] as Prepared<T>).record
         options.logger.error(
           { origin: originOf(culprit), code: failureCode(error), err: error },
