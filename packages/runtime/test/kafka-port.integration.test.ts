@@ -43,6 +43,7 @@ const consumeWith = (
     onFatal: () => {},
     logger,
     sessionTimeoutMs: 6000,
+    stopMs: 1500,
   })
 
 let kafka: Kafka
@@ -68,19 +69,20 @@ describeKafkaPort('kafkajs', {
   consume: ({ topic, group, handle, batchRecords }) => consumeWith(kafka, topic, group, handle, batchRecords),
 })
 
-describe('a broker that is killed and comes back', () => {
+describe('a broker that fails', () => {
   let server: KafkaServer
+  let own: Kafka
   beforeAll(async () => {
     server = await startKafka()
+    own = createKafka({ clientId: 'restart', brokers: server.brokers, logger })
   }, 60_000)
   afterAll(async () => {
     await server.stop()
   })
 
-  it('finds publisher and consumer going on by themselves', async () => {
+  const read = async () => {
     const topic = uniqueName('restart')
     await createTopics(server.brokers, [spec(topic, 1)])
-    const own = createKafka({ clientId: 'restart', brokers: server.brokers, logger })
     const sender = await createPublisher({ kafka: own })
     const seen: string[] = []
     const consumer = await consumeWith(own, topic, `${topic}-g`, async (records) => {
@@ -90,6 +92,11 @@ describe('a broker that is killed and comes back', () => {
       sender.publish({ topic, key: 'k', value, headers: {} }, { deadlineMs: 2000 })
     await send('before')
     await waitUntil(() => seen.includes('before'), { what: 'the first record', deadlineMs: 20_000 })
+    return { topic, sender, consumer, send, seen }
+  }
+
+  it('finds publisher and consumer going on by themselves when it was killed and comes back', async () => {
+    const { sender, consumer, send, seen } = await read()
     await server.kill('SIGKILL')
     await expect(send('during')).rejects.toMatchObject({ kind: 'transient' })
     await server.restart()
@@ -98,4 +105,18 @@ describe('a broker that is killed and comes back', () => {
     await consumer.stop()
     await sender.close()
   }, 120_000)
+
+  it('does not keep a consumer from stopping by hanging; once it answers again the group is left', async () => {
+    const { topic, sender, consumer } = await read()
+    await server.kill('SIGSTOP')
+    const started = performance.now()
+    await consumer.stop()
+    expect(performance.now() - started).toBeLessThan(2500)
+    await server.kill('SIGCONT')
+    const admin = own.admin()
+    await admin.connect()
+    const isLeft = async () => (await admin.describeGroups([`${topic}-g`])).groups[0]?.members.length === 0
+    await waitUntil(isLeft, { what: 'the group to be left', deadlineMs: 20_000 })
+    await Promise.all([admin.disconnect(), sender.close()])
+  }, 60_000)
 })

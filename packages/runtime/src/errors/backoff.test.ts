@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { backoffMs, delay } from './backoff.ts'
+import { atMost, backoffMs, delay } from './backoff.ts'
 
 describe('backoff', () => {
   it('doubles from the base, never above the cap, and takes at most half of it away at random', () => {
@@ -56,5 +56,15 @@ describe('delay', () => {
     await delay(1, watched)
     expect(added).toHaveLength(1)
     expect(removed).toEqual(added)
+  })
+})
+
+describe('atMost', () => {
+  it('ends with the work, or at the limit, whichever is first, and tells of its failure', async () => {
+    const started = performance.now()
+    await atMost(60_000, Promise.resolve())
+    await atMost(20, new Promise(() => {}))
+    await expect(atMost(60_000, Promise.reject(new Error('broke')))).rejects.toThrow('broke')
+    expect(performance.now() - started).toBeLessThan(2000)
   })
 })

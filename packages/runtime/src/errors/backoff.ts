@@ -16,3 +16,13 @@ export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
     const timer = setTimeout(finish, ms)
     signal?.addEventListener('abort', finish, { once: true })
   })
+
+/** Waits for `work`, but no longer than that; work that goes on is not stopped. Rejects if `work` does so in time. */
+export const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  const done = new AbortController()
+  try {
+    await Promise.race([work, delay(ms, done.signal)])
+  } finally {
+    done.abort()
+  }
+}

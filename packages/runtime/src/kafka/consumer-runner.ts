@@ -1,7 +1,9 @@
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
-import { backoffMs } from '../errors/backoff.ts'
-import { classify, failureCode } from '../errors/classify.ts'
+import type { EachBatchPayload, Kafka } from 'kafkajs'
+import { atMost } from '../errors/backoff.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { watchHealth } from './consumer-health.ts'
+import { createHeldPartitions } from './held-partitions.ts'
+import { toIncoming } from './incoming-record.ts'
 import type { IncomingRecord } from './records.ts'
 
 export interface ConsumerRunnerOptions {
@@ -21,21 +23,25 @@ export interface ConsumerRunnerOptions {
   readonly logger: Logger
   readonly onPaused?: (topic: string, partition: number, paused: boolean) => void
   readonly sessionTimeoutMs?: number
+  /** Longest wait of `stop` for the handler in hand and for a broker that does not answer; default 15 s. */
+  readonly stopMs?: number
 }
 
 export interface ConsumerRunner {
   /** Member of the group, and heard of by the broker within three session timeouts. */
   isReady(): boolean
   isLive(): boolean
+  /** Finishes the handler in hand, commits, leaves the group. No handler begins once it is called. */
   stop(): Promise<void>
 }
 
-/** Low enough that an outage that has just ended does not cost another half minute. */
-const BACKOFF = { base: 250, max: 5000 }
-
-/** Runs a consumer group member. Offsets are committed only after `handle` resolved for everything before them. */
+/**
+ * Runs a consumer group member; resolves once it has joined. Offsets are committed only after `handle` resolved for
+ * everything before them. Rejects, with nothing left open, when broker or topic are not there.
+ */
 export const startConsumer = async (options: ConsumerRunnerOptions): Promise<ConsumerRunner> => {
-  const { logger, sessionTimeoutMs = 10_000 } = options
+  const { sessionTimeoutMs = 10_000, stopMs = 15_000 } = options
+  let stopped = false
   const consumer = options.kafka.consumer({
     groupId: options.groupId,
     sessionTimeout: sessionTimeoutMs,
@@ -46,74 +52,60 @@ export const startConsumer = async (options: ConsumerRunnerOptions): Promise<Con
     maxBytesPerPartition: 1_048_576,
     maxBytes: 10_485_760,
     allowAutoTopicCreation: false,
-    retry: { initialRetryTime: 200, maxRetryTime: 3000, retries: 12, restartOnFailure: async () => true },
-  })
-  const health = watchHealth(consumer, options, sessionTimeoutMs)
-  const failures = new Map<string, number>()
-  const resumes = new Set<NodeJS.Timeout>()
-
-  const hold = (payload: EachBatchPayload, error: unknown): void => {
-    const { topic, partition } = payload.batch
-    const id = `${topic}/${partition}`
-    const attempt = failures.get(id) ?? 0
-    failures.set(id, attempt + 1)
-    const wait = backoffMs(attempt, BACKOFF)
-    logger.warn(
-      {
-        topic,
-        partition,
-        attempt,
-        wait_ms: Math.round(wait),
-        kind: classify(error),
-        code: failureCode(error),
-        err: error,
-      },
-      'consumer.held',
-    )
-    const resume = payload.pause()
-    options.onPaused?.(topic, partition, true)
-    const timer = setTimeout(() => {
-      resumes.delete(timer)
-      options.onPaused?.(topic, partition, false)
-      resume()
-    }, wait)
-    resumes.add(timer)
-  }
-
-  await consumer.connect()
-  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
-  await consumer.run({
-    autoCommit: false,
-    eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: options.partitionsAtOnce,
-    eachBatch: async (payload) => {
-      const { batch } = payload
-      const records = batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message))
-      for (let start = 0; start < records.length; start += options.batchRecords) {
-        if (!payload.isRunning() || payload.isStale()) break
-        const chunk = records.slice(start, start + options.batchRecords)
-        const beats = keepBeating(payload, sessionTimeoutMs / 5)
-        try {
-          await options.handle(chunk)
-        } catch (error) {
-          hold(payload, error)
-          break
-        } finally {
-          beats.stop()
-        }
-        failures.delete(`${batch.topic}/${batch.partition}`)
-        payload.resolveOffset((chunk.at(-1) as IncomingRecord).offset)
-        await beatOrCommit(payload, beats.failure())
-      }
-      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets())
+    retry: {
+      initialRetryTime: 200,
+      maxRetryTime: 3000,
+      retries: 12,
+      restartOnFailure: async () => !stopped,
     },
   })
+  const health = watchHealth(consumer, options, sessionTimeoutMs, () => stopped)
+  const held = createHeldPartitions(options)
+
+  const eachBatch = async (payload: EachBatchPayload): Promise<void> => {
+    const { batch } = payload
+    // kafkajs cannot be stopped while it restarts after a crash, and comes back: it is left without work.
+    if (stopped) return void payload.pause()
+    const records = batch.messages.map((message) => toIncoming(batch.topic, batch.partition, message))
+    for (let start = 0; start < records.length; start += options.batchRecords) {
+      if (stopped || !payload.isRunning() || payload.isStale()) break
+      const chunk = records.slice(start, start + options.batchRecords)
+      const beats = keepBeating(payload, sessionTimeoutMs / 5)
+      try {
+        await options.handle(chunk)
+      } catch (error) {
+        if (!stopped) held.hold(payload, error)
+        break
+      } finally {
+        beats.stop()
+      }
+      held.succeeded(batch)
+      payload.resolveOffset((chunk.at(-1) as IncomingRecord).offset)
+      await beatOrCommit(payload, beats.failure())
+    }
+    await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets())
+  }
+
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: options.partitionsAtOnce,
+      eachBatch,
+    })
+  } catch (error) {
+    await consumer.disconnect().catch(() => {})
+    throw error
+  }
 
   return {
     ...health,
     stop: async () => {
-      for (const timer of resumes) clearTimeout(timer)
-      await consumer.disconnect()
+      stopped = true
+      held.stop()
+      await atMost(stopMs, consumer.disconnect())
     },
   }
 }
@@ -138,46 +130,4 @@ const beatOrCommit = async (payload: EachBatchPayload, earlier: unknown): Promis
     await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets()).catch(() => {})
     throw error
   }
-}
-
-const watchHealth = (consumer: Consumer, options: ConsumerRunnerOptions, sessionTimeoutMs: number) => {
-  let joined = false
-  let lastHeard = Date.now()
-  const heard = () => {
-    lastHeard = Date.now()
-  }
-  consumer.on(consumer.events.GROUP_JOIN, () => {
-    joined = true
-    heard()
-  })
-  consumer.on(consumer.events.HEARTBEAT, heard)
-  consumer.on(consumer.events.FETCH, heard)
-  consumer.on(consumer.events.REBALANCING, () => {
-    options.logger.info({ group: options.groupId }, 'consumer.rebalancing')
-  })
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    options.logger.error({ err: payload.error, restart: payload.restart }, 'consumer.crashed')
-    if (!payload.restart) options.onFatal(payload.error)
-  })
-  const isRecent = () => Date.now() - lastHeard < 3 * sessionTimeoutMs
-  return { isReady: () => joined && isRecent(), isLive: isRecent }
-}
-
-const toIncoming = (topic: string, partition: number, message: KafkaMessage): IncomingRecord => ({
-  topic,
-  partition,
-  offset: message.offset,
-  key: message.key === null ? null : message.key.toString('utf8'),
-  value: message.value,
-  headers: decodeHeaders(message.headers),
-  timestamp: Number(message.timestamp),
-})
-
-const decodeHeaders = (headers: KafkaMessage['headers']): Record<string, string> => {
-  const decoded: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    const one = Array.isArray(value) ? value[0] : value
-    if (one !== undefined) decoded[name] = typeof one === 'string' ? one : one.toString('utf8')
-  }
-  return decoded
 }
