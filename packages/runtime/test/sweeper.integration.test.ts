@@ -82,8 +82,13 @@ describe('the sweeper on a real Kafka and a real MongoDB', () => {
   it('sets one record aside that no broker takes, keeps it, and publishes its neighbors', async () => {
     const letters = recordsOf(['big', 'big-neighbor'], 0, 7000)
     // As large as its own topic takes: with the headers of a dead letter it is too large for theirs.
-    const tooLarge = { ...(letters[0] as IncomingRecord), value: Buffer.alloc(TOPICS.stripeEvents.maxMessageBytes) }
-    const later = publishWith(() => Promise.reject(new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'away')))
+    const tooLarge = {
+      ...(letters[0] as IncomingRecord),
+      value: Buffer.alloc(TOPICS.stripeEvents.maxMessageBytes),
+    }
+    const later = publishWith(() =>
+      Promise.reject(new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'away')),
+    )
     await world
       .processor(
         {
@@ -98,9 +103,11 @@ describe('the sweeper on a real Kafka and a real MongoDB', () => {
     const { store, publisher, logger } = world
     expect(await sweepOnce({ store, publisher, logger }, 0)).toBe(1)
     await until('the neighbor', arrived(['big-neighbor']))
-    expect(await outbox().find({}, { projection: { refused: 1 } }).toArray()).toEqual([
-      { _id: 'dead-letter:in/0/7000', refused: 'MESSAGE_TOO_LARGE' },
-    ])
+    expect(
+      await outbox()
+        .find({}, { projection: { refused: 1 } })
+        .toArray(),
+    ).toEqual([{ _id: 'dead-letter:in/0/7000', refused: 'MESSAGE_TOO_LARGE' }])
     expect(await sweepOnce({ store, publisher, logger }, 0)).toBe(0)
   }, 60_000)
 })

@@ -16,6 +16,8 @@ interface OutboxRow {
   value: Binary
   headers: RecordHeaders
   at: Date
+  /** Why the broker never takes this record. Kept for the operator; without this field it is published again. */
+  refused?: string
 }
 
 /** Holds only what is not yet published: a row is deleted once the broker acknowledged its record. */
@@ -54,6 +56,11 @@ export const publishEntries = async (
   await rowsOf(store).deleteMany({ _id: { $in: entries.map((entry) => entry.id) } })
 }
 
+/** Keeps a row that cannot be published out of the way of the others. */
+export const setAside = async (store: Store, entry: OutboxEntry, refused: string): Promise<void> => {
+  await rowsOf(store).updateOne({ _id: entry.id }, { $set: { refused } })
+}
+
 /** The oldest rows that have waited for at least `minAgeMs`: what a dead process left behind. */
 export const findLeftovers = async (
   store: Store,
@@ -61,7 +68,7 @@ export const findLeftovers = async (
   limit: number,
 ): Promise<OutboxEntry[]> => {
   const rows = await rowsOf(store)
-    .find({ $expr: { $lt: ['$at', { $subtract: ['$$NOW', minAgeMs] }] } })
+    .find({ refused: { $exists: false }, $expr: { $lt: ['$at', { $subtract: ['$$NOW', minAgeMs] }] } })
     .sort({ at: 1, _id: 1 })
     .limit(limit)
     .toArray()

@@ -1,9 +1,10 @@
 import { delay } from '../errors/backoff.ts'
 import { failureCode } from '../errors/classify.ts'
 import type { RecordPublisher } from '../kafka/records.ts'
+import { refusalOf } from '../kafka/refused-record.ts'
 import type { Store } from '../mongo/client.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { findLeftovers, publishEntries } from './outbox.ts'
+import { findLeftovers, type OutboxEntry, publishEntries, setAside } from './outbox.ts'
 
 export interface SweeperOptions {
   readonly store: Store
@@ -16,7 +17,10 @@ export interface SweeperOptions {
 
 const PAGE = 500
 
-/** Publishes every leftover once, oldest first; returns how many. Run it before consuming starts, so order holds. */
+/**
+ * Publishes every leftover once, oldest first; returns how many. Run it before consuming starts, so order holds. A record
+ * that no broker takes is set aside, or it would keep back all others for ever. Rejects on an outage.
+ */
 export const sweepOnce = async (
   options: SweeperOptions,
   minAgeMs = options.minAgeMs ?? 3000,
@@ -24,9 +28,28 @@ export const sweepOnce = async (
   let swept = 0
   for (;;) {
     const entries = await findLeftovers(options.store, minAgeMs, PAGE)
-    await publishEntries(options.store, options.publisher, entries)
-    swept += entries.length
+    swept += await publishPage(options, entries)
     if (entries.length < PAGE) return swept
+  }
+}
+
+const publishPage = async (options: SweeperOptions, entries: readonly OutboxEntry[]): Promise<number> => {
+  try {
+    await publishEntries(options.store, options.publisher, entries)
+    return entries.length
+  } catch (error) {
+    const refused = refusalOf(error)
+    if (refused === undefined) throw error
+    const [entry, ...others] = entries
+    if (entry !== undefined && others.length === 0) {
+      options.logger.error({ entry: entry.id, topic: entry.topic, refused }, 'outbox.refused')
+      await setAside(options.store, entry, refused)
+      return 0
+    }
+    // One after the other: only of a record that was alone in its request it is known that it was meant.
+    let published = 0
+    for (const one of entries) published += await publishPage(options, [one])
+    return published
   }
 }
 
