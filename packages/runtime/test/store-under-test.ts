@@ -64,6 +64,7 @@ export const createWorld = async () => {
   return {
     name,
     brokers,
+    mongoUrl,
     kafka,
     store,
     publisher,

@@ -8,6 +8,7 @@ import {
   migrate,
   OUTBOX,
 } from '@keyflow/runtime'
+import { MongoClient } from 'mongodb'
 import { createWorld } from './store-under-test.ts'
 
 type World = Awaited<ReturnType<typeof createWorld>>
@@ -70,5 +71,37 @@ describe('transactions and migrations on a real MongoDB', () => {
     })
     expect(CLAIM_TTL_DAYS).toBe(90)
     await expect(world.store.db.collection('more').insertOne({ y: 1 })).rejects.toMatchObject({ code: 121 })
+  })
+
+  it('touches no validator that is as it should be, and changes the one that is not', async () => {
+    const client = new MongoClient(world.mongoUrl, { monitorCommands: true })
+    const changed: unknown[] = []
+    client.on('commandStarted', ({ commandName, command }) => {
+      if (commandName === 'collMod') changed.push(command.collMod)
+    })
+    const store = { client, db: client.db(`${world.name}-migrated`) }
+    const widgets = { name: 'widgets', schema: { bsonType: 'object', required: ['x'] } }
+    await migrate(store, [CLAIMS, widgets], 'first')
+    await migrate(store, [CLAIMS, widgets], 'second')
+    expect(changed).toEqual([])
+    await migrate(store, [CLAIMS, { ...widgets, schema: { bsonType: 'object', required: ['y'] } }], 'third')
+    expect(changed).toEqual(['widgets'])
+    await expect(store.db.collection('widgets').insertOne({ x: 1 })).rejects.toMatchObject({ code: 121 })
+    await store.db.dropDatabase()
+    await client.close()
+  })
+
+  it('waits for the lock of another replica, and goes on when that one is gone without releasing it', async () => {
+    const locks = world.store.db.collection<{ _id: string; owner: string; until: Date }>('locks')
+    const until = new Date(Date.now() + 700)
+    await locks.updateOne({ _id: 'migration' }, { $set: { owner: 'killed', until } })
+    await migrate(world.store, [CLAIMS], 'next')
+    expect(Date.now()).toBeGreaterThan(until.getTime())
+    expect(await locks.findOne({ _id: 'migration' })).toMatchObject({ owner: 'next', until: new Date(0) })
+  })
+
+  it('keeps out of a collection what its validator does not allow, claims among them', async () => {
+    const odd = world.store.db.collection('idempotency').insertOne({ at: 'yesterday' })
+    await expect(odd).rejects.toMatchObject({ code: 121 })
   })
 })

@@ -1,4 +1,5 @@
-import type { Document, IndexDescription } from 'mongodb'
+import { isDeepStrictEqual } from 'node:util'
+import { type CollectionInfo, type Document, type IndexDescription, MongoServerError } from 'mongodb'
 import { delay } from '../errors/backoff.ts'
 import { KeyflowError } from '../errors/classify.ts'
 import type { Store } from './client.ts'
@@ -13,11 +14,19 @@ export interface CollectionSpec {
 }
 
 const LOCK_ID = 'migration'
-const LOCK_TTL_MS = 60_000
+
+/**
+ * A process that is killed while it migrates delays the others by this. One that takes longer is overtaken, which does
+ * no harm: every step may be done twice, also at the same time.
+ */
+const LOCK_TTL_MS = 15_000
+const LOCK_WAIT_MS = 4 * LOCK_TTL_MS
 
 /**
  * Creates collections, validators and indexes before traffic (inside a transaction their creation would conflict).
  * Safe to run from any number of replicas at once: one works under a lock on server time, the others wait for it.
+ * What is as it should be is not touched: to change a validator locks the collection, and waits for the transactions of
+ * replicas that are running.
  */
 export const migrate = async (
   store: Store,
@@ -26,10 +35,9 @@ export const migrate = async (
 ): Promise<void> => {
   await acquireLock(store, owner)
   try {
-    const existing = new Set(
-      (await store.db.listCollections({}, { nameOnly: true }).toArray()).map((c) => c.name),
-    )
-    for (const spec of specs) await applySpec(store, spec, existing.has(spec.name))
+    const found = await store.db.listCollections<CollectionInfo>({}, { nameOnly: false }).toArray()
+    const existing = new Map(found.map(({ name, options }) => [name, options?.validator ?? {}]))
+    for (const spec of specs) await applySpec(store, spec, existing.get(spec.name))
   } finally {
     await store.db
       .collection<Lock>('locks')
@@ -37,13 +45,25 @@ export const migrate = async (
   }
 }
 
-const applySpec = async (store: Store, spec: CollectionSpec, exists: boolean): Promise<void> => {
-  const validator = spec.schema === undefined ? {} : { $jsonSchema: spec.schema }
-  if (!exists) await store.db.createCollection(spec.name, { validator, validationLevel: 'moderate' })
-  else await store.db.command({ collMod: spec.name, validator, validationLevel: 'moderate' })
+const applySpec = async (
+  store: Store,
+  spec: CollectionSpec,
+  existing: Document | undefined,
+): Promise<void> => {
+  const validator: Document = spec.schema === undefined ? {} : { $jsonSchema: spec.schema }
+  const options = { validator, validationLevel: 'moderate' } as const
+  if (existing === undefined)
+    await store.db.createCollection(spec.name, options).catch((error: unknown) => {
+      if (!isAlreadyThere(error)) throw error
+    })
+  else if (!isDeepStrictEqual(existing, validator)) await store.db.command({ collMod: spec.name, ...options })
   if (spec.indexes !== undefined && spec.indexes.length > 0)
     await store.db.collection(spec.name).createIndexes([...spec.indexes])
 }
+
+const NAMESPACE_EXISTS = 48
+const isAlreadyThere = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === NAMESPACE_EXISTS
 
 interface Lock {
   _id: string
@@ -56,8 +76,8 @@ const acquireLock = async (store: Store, owner: string): Promise<void> => {
   await locks.insertOne({ _id: LOCK_ID, owner: '', until: new Date(0) }).catch((error: unknown) => {
     if (!isDuplicateKey(error)) throw error
   })
-  const deadline = Date.now() + 2 * LOCK_TTL_MS
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + LOCK_WAIT_MS
+  while (performance.now() < deadline) {
     const held = await locks.findOneAndUpdate({ _id: LOCK_ID, $expr: { $lt: ['$until', '$$NOW'] } }, [
       { $set: { owner, until: { $add: ['$$NOW', LOCK_TTL_MS] } } },
     ])

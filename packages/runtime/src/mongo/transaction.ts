@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongodb'
 import { delay } from '../errors/backoff.ts'
-import { classify, KeyflowError } from '../errors/classify.ts'
+import { classify, hasErrorLabel, KeyflowError } from '../errors/classify.ts'
+import { MONGO_OUTAGE } from '../errors/transient-codes.ts'
 import type { Store } from './client.ts'
 
 /** Shorter than the group's rebalance timeout: a stuck transaction must not get the consumer expelled. */
@@ -15,9 +16,11 @@ const DEADLINE_MS = 20_000
 export const inTransaction = async <R>(
   store: Store,
   body: (session: ClientSession) => Promise<R>,
+  { deadlineMs = DEADLINE_MS }: { readonly deadlineMs?: number } = {},
 ): Promise<R> => {
-  const deadline = Date.now() + DEADLINE_MS
+  const deadline = performance.now() + deadlineMs
   const session = store.client.startSession()
+  let isAway = false
   try {
     for (let attempt = 0; ; attempt += 1) {
       session.startTransaction({
@@ -30,18 +33,27 @@ export const inTransaction = async <R>(
         await commit(session, deadline)
         return result
       } catch (error) {
-        if (session.inTransaction()) await session.abortTransaction().catch(() => {})
-        if (!isRetryable(error)) throw error
-        if (Date.now() > deadline)
-          throw new KeyflowError('transient', 'TRANSACTION_DEADLINE', 'the transaction did not get through', {
-            cause: error,
-          })
+        isAway = isOutage(error)
+        if (isAway || !isRetryable(error)) throw error
+        await abort(session)
+        if (performance.now() > deadline) throw overdue(error)
         await delay(Math.min(500, 5 * 1.5 ** attempt) * (0.5 + Math.random()))
       }
     }
   } finally {
-    await session.endSession().catch(() => {})
+    // After an outage nobody answers for seconds; after a blip this frees the locks before the next attempt.
+    const closed = close(session)
+    if (!isAway) await closed
   }
+}
+
+const abort = async (session: ClientSession): Promise<void> => {
+  if (session.inTransaction()) await session.abortTransaction().catch(() => {})
+}
+
+const close = async (session: ClientSession): Promise<void> => {
+  await abort(session)
+  await session.endSession().catch(() => {})
 }
 
 const commit = async (session: ClientSession, deadline: number): Promise<void> => {
@@ -49,24 +61,21 @@ const commit = async (session: ClientSession, deadline: number): Promise<void> =
     try {
       return await session.commitTransaction()
     } catch (error) {
-      if (!hasLabel(error, 'UnknownTransactionCommitResult') || Date.now() > deadline) throw error
+      if (!hasErrorLabel(error, 'UnknownTransactionCommitResult')) throw error
+      if (performance.now() > deadline) throw overdue(error)
       await delay(20)
     }
   }
 }
 
-const hasLabel = (error: unknown, label: string): boolean => {
-  const has = (error as { hasErrorLabel?: (label: string) => boolean } | null)?.hasErrorLabel
-  return typeof has === 'function' && has.call(error, label)
-}
+const overdue = (cause: unknown): KeyflowError =>
+  new KeyflowError('transient', 'TRANSACTION_DEADLINE', 'the transaction did not get through', { cause })
 
-/** An outage is not waited for in here: the consumer holds the partition instead. */
 const isRetryable = (error: unknown): boolean =>
-  hasLabel(error, 'TransientTransactionError') && classify(error) === 'transient' && !isOutage(error)
+  hasErrorLabel(error, 'TransientTransactionError') && classify(error) === 'transient'
 
-const isOutage = (error: unknown): boolean =>
-  error instanceof Error &&
-  /^Mongo(Network|ServerSelection|Topology|Pool|WaitQueue|NotConnected)/.test(error.name)
+/** Not waited for in here: the consumer holds the partition instead. */
+const isOutage = (error: unknown): boolean => error instanceof Error && MONGO_OUTAGE.has(error.name)
 
 /** A unique index refused an insert: inside a transaction the server has already aborted it. */
 export const isDuplicateKey = (error: unknown): boolean =>
