@@ -37,7 +37,7 @@ export interface Applied {
   readonly outbox: readonly OutboxEntry[]
   /** Ids of items that changed nothing. */
   readonly noops?: readonly string[]
-  /** Runs after the commit; must not throw. */
+  /** Runs after the commit, at most once for each item, before publication. What it throws is logged. */
   readonly afterCommit?: () => void
 }
 
@@ -89,7 +89,7 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
       const seconds = (performance.now() - started) / 1000
       options.metrics.observeBatch(batch.length, seconds)
       report(options, batch, done.outcomes, spans, seconds)
-      done.applied?.afterCommit?.()
+      runAfterCommit(options, done.applied)
       await publishOrLeave(options, done.entries)
       options.failpoint('batch.published')
     } catch (error) {
@@ -106,7 +106,7 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
         if (classify(error) === 'transient') throw error
         // Somebody else inserted the same key between our read and our write: read again. Under load that happens
         // several times in a row to a busy key; giving the record up for it would lose a fact.
-        if (isDuplicateKey(error) && attempt <= RACE_TRIES) {
+        if (isDuplicateKey(error) && attempt <= (batch.length > 1 ? 2 : RACE_TRIES)) {
           await delay(attempt * 10 * Math.random())
           continue
         }
@@ -145,6 +145,15 @@ const decodeSafely = <T>(options: BatchProcessorOptions<T>, record: IncomingReco
   }
 }
 
+/** Committed is committed: a failure in here must not make the batch look as if it had failed. */
+const runAfterCommit = <T>(options: BatchProcessorOptions<T>, applied: Applied | undefined): void => {
+  try {
+    applied?.afterCommit?.()
+  } catch (error) {
+    options.logger.error({ code: failureCode(error), err: error }, 'batch.after_commit_failed')
+  }
+}
+
 /** Committed is committed: what cannot be published now is the sweeper's, and the partition goes on. */
 const publishOrLeave = async <T>(
   options: BatchProcessorOptions<T>,
@@ -180,17 +189,16 @@ const runBatch = async <T>(
   const taken = new Set<string>(claimed.keys())
   const claims: { id: string; origin: string }[] = []
   for (const { record, decoded } of batch) {
-    if (decoded.kind === 'ignored') outcomes.set(record, 'ignored')
+    if (decoded.kind === 'item' && taken.has(decoded.id)) outcomes.set(record, 'duplicate')
+    else if (giveUp !== undefined) letters.push(giveUp)
+    else if (decoded.kind === 'ignored') outcomes.set(record, 'ignored')
     else if (decoded.kind === 'dead') letters.push({ record, code: decoded.code, reason: decoded.reason })
-    else if (taken.has(decoded.id)) outcomes.set(record, 'duplicate')
-    else {
+    else items.push({ id: decoded.id, item: decoded.item, record, trace: spans.get(record)?.headers ?? {} })
+    if (decoded.kind === 'item' && !taken.has(decoded.id)) {
       taken.add(decoded.id)
       claims.push({ id: decoded.id, origin: originOf(record) })
-      if (giveUp === undefined)
-        items.push({ id: decoded.id, item: decoded.item, record, trace: spans.get(record)?.headers ?? {} })
     }
   }
-  if (giveUp !== undefined) letters.push(giveUp)
   const applied = items.length === 0 ? undefined : await options.apply(items, { session, store, now })
   const noops = new Set(applied?.noops ?? [])
   for (const { id, record } of items) outcomes.set(record, noops.has(id) ? 'noop' : 'applied')
