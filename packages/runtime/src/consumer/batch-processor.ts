@@ -145,7 +145,7 @@ const decodeSafely = <T>(options: BatchProcessorOptions<T>, record: IncomingReco
   }
 }
 
-/** Committed is committed: a failure in here must not make the batch look as if it had failed. */
+/** A failure in here must not make a batch look as if it had failed that is committed. */
 const runAfterCommit = <T>(options: BatchProcessorOptions<T>, applied: Applied | undefined): void => {
   try {
     applied?.afterCommit?.()
@@ -202,9 +202,10 @@ const runBatch = async <T>(
   const applied = items.length === 0 ? undefined : await options.apply(items, { session, store, now })
   const noops = new Set(applied?.noops ?? [])
   for (const { id, record } of items) outcomes.set(record, noops.has(id) ? 'noop' : 'applied')
-  for (const { record } of letters) outcomes.set(record, 'dead_lettered')
   await insertClaims(store, session, claims, now)
   const fresh = await insertDeadLetters(store, session, letters, now)
+  for (const letter of letters)
+    outcomes.set(letter.record, fresh.includes(letter) ? 'dead_lettered' : 'duplicate')
   const entries = [
     ...(applied?.outbox ?? []),
     ...fresh.map((letter) => toDeadLetterEntry(options.deadLetterTopic, options.service, letter, now)),
