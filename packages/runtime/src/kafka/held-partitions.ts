@@ -10,7 +10,10 @@ const BACKOFF = { base: 250, max: 5000 }
  * Partitions that wait after a failure, each with a backoff of its own, while the others go on. A held partition keeps
  * its place: nothing of it is read until it is let go, and then the same records come again.
  */
-export const createHeldPartitions = ({ logger, onPaused }: ConsumerRunnerOptions) => {
+export const createHeldPartitions = ({
+  logger,
+  onPaused,
+}: Pick<ConsumerRunnerOptions, 'logger' | 'onPaused'>) => {
   const attempts = new Map<string, number>()
   const releases = new Map<NodeJS.Timeout, () => void>()
 
