@@ -79,6 +79,23 @@ describe('the sweeper on a real Kafka and a real MongoDB', () => {
     expect(await sweepOnce({ store, publisher: world.publisher, logger }, 0)).toBe(1)
   })
 
+  it('stops within 3 s although a publication is never answered, and leaves it to the next', async () => {
+    const away = publishWith(() => Promise.reject(new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'away')))
+    await world.processor({}, away).handle(recordsOf(['unanswered']))
+    let isAsked = false
+    const silent = publishWith(() => {
+      isAsked = true
+      return new Promise(() => {})
+    })
+    const { store, publisher, logger } = world
+    const sweeper = startSweeper({ store, publisher: silent, logger, minAgeMs: 0, everyMs: 20 })
+    await until('a publication', () => isAsked)
+    const asked = performance.now()
+    await sweeper.stop()
+    expect(performance.now() - asked).toBeLessThan(3000)
+    expect(await sweepOnce({ store, publisher, logger }, 0)).toBe(1)
+  }, 30_000)
+
   it('sets one record aside that no broker takes, keeps it, and publishes its neighbors', async () => {
     const letters = recordsOf(['big', 'big-neighbor'], 0, 7000)
     // As large as its own topic takes: with the headers of a dead letter it is too large for theirs.

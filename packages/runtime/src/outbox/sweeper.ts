@@ -1,4 +1,4 @@
-import { delay } from '../errors/backoff.ts'
+import { atMost, delay } from '../errors/backoff.ts'
 import { failureCode } from '../errors/classify.ts'
 import type { RecordPublisher } from '../kafka/records.ts'
 import { refusalOf } from '../kafka/refused-record.ts'
@@ -16,6 +16,9 @@ export interface SweeperOptions {
 }
 
 const PAGE = 500
+
+/** Longest wait of `stop` for the page in hand, milliseconds: a database that does not answer must not hold shutdown up. */
+const STOP_MS = 2000
 
 /**
  * Publishes every leftover once, oldest first; returns how many. Run it before consuming starts, so order holds. A record
@@ -72,7 +75,7 @@ export const startSweeper = (options: SweeperOptions): { readonly stop: () => Pr
   return {
     stop: async () => {
       stopping.abort()
-      await running
+      await atMost(STOP_MS, running)
     },
   }
 }
