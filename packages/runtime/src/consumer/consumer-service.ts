@@ -1,3 +1,4 @@
+import { atMost } from '../errors/backoff.ts'
 import { createKafka, type KafkaOptions } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
 import { type ConsumerRunner, startConsumer } from '../kafka/consumer-runner.ts'
@@ -97,6 +98,7 @@ export const openConsumerService = async <T>(
     gatherMs: GATHER_MS,
   })
   let runner: ConsumerRunner | undefined
+  let isStopped = false
   let sweeper: ReturnType<typeof startSweeper> | undefined
 
   return {
@@ -108,7 +110,7 @@ export const openConsumerService = async <T>(
       // What a dead process of this service left must go out before anything newer does.
       await untilAvailable('outbox', () => sweepOnce({ store, publisher, logger }, 0), waiting)
       sweeper = startSweeper({ store, publisher, logger })
-      runner = await untilAvailable(
+      const started = await untilAvailable(
         'kafka consumer',
         () =>
           startConsumer({
@@ -124,18 +126,32 @@ export const openConsumerService = async <T>(
           }),
         waiting,
       )
+      runner = started
+      // Shutdown began while it was joining its group: nobody else knows of it.
+      if (isStopped) await started.stop()
     },
     stop: async () => {
-      await runner?.stop()
-      await sweeper?.stop()
-      await publisher.close()
-      await store.client.close()
+      isStopped = true
+      try {
+        await runner?.stop()
+        // The publisher ends what the sweeper waits for.
+        await Promise.all([sweeper?.stop(), publisher.close()])
+      } finally {
+        await store.client.close()
+      }
     },
   }
 }
 
-const answers = async (store: Store): Promise<boolean> =>
-  store.db
-    .command({ ping: 1 }, { timeoutMS: 1000 })
-    .then(() => true)
-    .catch(() => false)
+/** Longest wait for a sign of the database, milliseconds: the driver itself waits for its socket's 15 s. */
+const SIGN_MS = 1000
+
+const answers = async (store: Store): Promise<boolean> => {
+  let isThere = false
+  const ping = async (): Promise<void> => {
+    await store.db.command({ ping: 1 })
+    isThere = true
+  }
+  await atMost(SIGN_MS, ping()).catch(() => {})
+  return isThere
+}
