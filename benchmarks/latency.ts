@@ -6,6 +6,7 @@ import { startStack } from '@keyflow/devstack'
 import { SERVICES } from '../test/e2e/service-settings.ts'
 import { startWorld } from '../test/e2e/world.ts'
 import { summarize } from './ingest/latencies.ts'
+import { busyPercent, readMachine } from './latency/machine.ts'
 import { recordPurchase } from './latency/purchases.ts'
 import { sendPurchases } from './latency/send-purchases.ts'
 import { startSmtpSink } from './latency/smtp-sink.ts'
@@ -38,9 +39,11 @@ const sender = createWebhookSender(world.webhook)
 const usage = () => Promise.all(SERVICES.map((name) => readUsage(world.ports[name].ops)))
 
 const reportIdle = async (): Promise<void> => {
+  const machine = readMachine()
   const before = await usage()
   await sleep(IDLE_MS)
   const after = await usage()
+  const busy = busyPercent(machine, readMachine())
   console.log(
     `\nservice      boot ms   idle RSS MB   idle CPU %   (after ${IDLE_MS / 1000} s; one core is 100 %)`,
   )
@@ -50,6 +53,8 @@ const reportIdle = async (): Promise<void> => {
     const cpu = (((after[at]?.cpuMs ?? 0) - (before[at]?.cpuMs ?? 0)) / IDLE_MS) * 100
     console.log(`${name.padEnd(12)} ${boot}   ${rss}   ${cpu.toFixed(1).padStart(10)}`)
   }
+  // Where others work at the same time, the latencies below are theirs as well.
+  console.log(`meanwhile the machine was ${busy.toFixed(0)} % busy`)
 }
 
 const line = (what: string, values: readonly number[]): string => {
@@ -82,11 +87,13 @@ try {
   const p50: number[] = []
   const p99: number[] = []
   for (const plan of RUNS) {
+    const machine = readMachine()
     const { purchases, answers, cpu } = await run(plan)
+    const busy = busyPercent(machine, readMachine())
     const ways = await readWays(stack.brokers, world, purchases, answers, sink.acceptedAt)
     report(plan.perSecond, ways)
     const spent = SERVICES.map((name, at) => `${name} ${cpu[at]?.toFixed(1)}`).join(', ')
-    console.log(`  processor time of a purchase, ms: ${spent}`)
+    console.log(`  processor time of a purchase, ms: ${spent}; machine ${busy.toFixed(0)} % busy`)
     const waits = summarize(ways.map(({ received, mailed }) => mailed - received))
     p50.push(waits.p50)
     p99.push(waits.p99)
