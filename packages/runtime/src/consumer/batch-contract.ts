@@ -1,0 +1,50 @@
+import type { ClientSession } from 'mongodb'
+import type { IncomingRecord, RecordPublisher } from '../kafka/records.ts'
+import type { Failpoint } from '../lifecycle/failpoints.ts'
+import type { Store } from '../mongo/client.ts'
+import type { OutboxEntry } from '../outbox/outbox.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { BatchMetrics } from './batch-metrics.ts'
+
+/** What a record turned out to be. `id` is claimed: two records with one id are applied once. */
+export type Decoded<T> =
+  | { readonly kind: 'item'; readonly id: string; readonly item: T; readonly eventType: string }
+  | { readonly kind: 'ignored'; readonly eventType: string }
+  | { readonly kind: 'dead'; readonly code: string; readonly reason: string }
+
+export interface BatchItem<T> {
+  readonly id: string
+  readonly item: T
+  readonly record: IncomingRecord
+  /** Trace headers for what this record causes. */
+  readonly trace: IncomingRecord['headers']
+}
+
+export interface Transaction {
+  readonly session: ClientSession
+  readonly store: Store
+  readonly now: Date
+}
+
+export interface Applied {
+  readonly outbox: readonly OutboxEntry[]
+  /** Ids of items that changed nothing. */
+  readonly noops?: readonly string[]
+  /** Runs after the commit, at most once for each item, before publication. What it throws is logged. */
+  readonly afterCommit?: () => void
+}
+
+export interface BatchProcessorOptions<T> {
+  readonly service: string
+  readonly store: Store
+  readonly publisher: RecordPublisher
+  readonly deadLetterTopic: string
+  /** Pure and total. */
+  readonly decode: (record: IncomingRecord) => Decoded<T>
+  /** Reads and writes through the session only: it runs again when the transaction is retried. */
+  readonly apply: (items: readonly BatchItem<T>[], transaction: Transaction) => Promise<Applied>
+  readonly metrics: BatchMetrics
+  readonly logger: Logger
+  readonly clock: () => Date
+  readonly failpoint: Failpoint
+}

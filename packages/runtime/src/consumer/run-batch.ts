@@ -1,0 +1,65 @@
+import type { ClientSession } from 'mongodb'
+import { type IncomingRecord, originOf } from '../kafka/records.ts'
+import { insertOutbox, type OutboxEntry } from '../outbox/outbox.ts'
+import type { RecordSpan } from '../telemetry/trace-context.ts'
+import type { Applied, BatchItem, BatchProcessorOptions, Decoded } from './batch-contract.ts'
+import type { RecordOutcome } from './batch-metrics.ts'
+import { findClaimed, insertClaims } from './claims.ts'
+import { type DeadLetter, insertDeadLetters, toDeadLetterEntry } from './dead-letters.ts'
+
+export interface Prepared<T> {
+  readonly record: IncomingRecord
+  readonly decoded: Decoded<T>
+}
+
+export interface Done {
+  readonly entries: readonly OutboxEntry[]
+  readonly outcomes: ReadonlyMap<IncomingRecord, RecordOutcome>
+  readonly applied: Applied | undefined
+}
+
+/**
+ * Everything that happens inside a batch's transaction, in one session and in this order: what is claimed is dropped, the
+ * rest applied, then claims, dead letters and outbox written. With `giveUp` the batch's only record becomes that letter.
+ */
+export const runBatch = async <T>(
+  options: BatchProcessorOptions<T>,
+  batch: readonly Prepared<T>[],
+  spans: ReadonlyMap<IncomingRecord, RecordSpan>,
+  session: ClientSession,
+  giveUp: DeadLetter | undefined,
+): Promise<Done> => {
+  const { store } = options
+  const now = options.clock()
+  const outcomes = new Map<IncomingRecord, RecordOutcome>()
+  const items: BatchItem<T>[] = []
+  const letters: DeadLetter[] = []
+  const ids = batch.flatMap(({ decoded }) => (decoded.kind === 'item' ? [decoded.id] : []))
+  const claimed = ids.length === 0 ? new Map<string, string>() : await findClaimed(store, session, ids)
+  const taken = new Set<string>(claimed.keys())
+  const claims: { id: string; origin: string }[] = []
+  for (const { record, decoded } of batch) {
+    if (decoded.kind === 'item' && taken.has(decoded.id)) outcomes.set(record, 'duplicate')
+    else if (giveUp !== undefined) letters.push(giveUp)
+    else if (decoded.kind === 'ignored') outcomes.set(record, 'ignored')
+    else if (decoded.kind === 'dead') letters.push({ record, code: decoded.code, reason: decoded.reason })
+    else items.push({ id: decoded.id, item: decoded.item, record, trace: spans.get(record)?.headers ?? {} })
+    if (decoded.kind === 'item' && !taken.has(decoded.id)) {
+      taken.add(decoded.id)
+      claims.push({ id: decoded.id, origin: originOf(record) })
+    }
+  }
+  const applied = items.length === 0 ? undefined : await options.apply(items, { session, store, now })
+  const noops = new Set(applied?.noops ?? [])
+  for (const { id, record } of items) outcomes.set(record, noops.has(id) ? 'noop' : 'applied')
+  await insertClaims(store, session, claims, now)
+  const fresh = await insertDeadLetters(store, session, letters, now)
+  for (const letter of letters)
+    outcomes.set(letter.record, fresh.includes(letter) ? 'dead_lettered' : 'duplicate')
+  const entries = [
+    ...(applied?.outbox ?? []),
+    ...fresh.map((letter) => toDeadLetterEntry(options.deadLetterTopic, options.service, letter, now)),
+  ]
+  await insertOutbox(store, session, entries, now)
+  return { entries, outcomes, applied }
+}
