@@ -240,6 +240,33 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
     expect(asked.filter((path) => path.includes(session))).toHaveLength(1)
   })
 
+  it('keeps open questions when two ledgers turn out to be one buyer', async () => {
+    const account = createStripeAccount('joined', now())
+    const story = createSubscriptionStory(account, {
+      price: 'price_pro_monthly',
+      trial: false,
+      payAtOnce: true,
+    })
+    account.advance(10)
+    story.actions.refundLast('part')
+    account.advance(10)
+    story.actions.renew()
+    story.actions.dispute()
+    const told = account.events.filter((e) => e.type !== 'invoice_payment.paid')
+    const joining = told.findLast((e) => e.type === 'charge.succeeded')
+    // The dispute stands alone until its charge tells whose it is; the buyer's ledger has a question of its own.
+    await licensing.publish(told.filter((e) => e !== joining))
+    const requests = licensing.store.db.collection('snapshot_requests')
+    const mine = { subject: { $regex: '^pi_joined' } }
+    await until('both ledgers have a question', async () => (await requests.countDocuments(mine)) === 2)
+    expect(await requests.distinct('ledger', mine)).toHaveLength(2)
+    await licensing.publish(joining === undefined ? [] : [joining])
+    await until('they are one ledger', async () => (await requests.distinct('ledger', mine)).length === 1)
+    expect(
+      await licensing.store.db.collection('dead_letters').countDocuments({ key: 'platform:live:cus' }),
+    ).toBe(0)
+  })
+
   it('sends an unknown price to review and grants nothing', async () => {
     const account = createStripeAccount('odd', now())
     const story = createSubscriptionStory(account, {

@@ -31,11 +31,21 @@ export const REVIEWS: CollectionSpec = {
  */
 export const writeReviews = async (
   tx: Transaction,
-  ledgers: readonly { readonly id: string; readonly scope: Scope; readonly reviews: readonly Review[] }[],
+  ledgers: readonly {
+    readonly id: string
+    /** Ledgers that were joined into this one: their entries are its own now. */
+    readonly absorbed: readonly string[]
+    readonly scope: Scope
+    readonly reviews: readonly Review[]
+  }[],
 ): Promise<number> => {
   const rows = tx.store.db.collection<ReviewRow>(REVIEWS.name)
   const { session, now } = tx
-  const known = await rows.find({ ledger: { $in: ledgers.map((l) => l.id) } }, { session }).toArray()
+  const sources = ledgers.flatMap((ledger) => [ledger.id, ...ledger.absorbed])
+  const known = await rows.find({ ledger: { $in: sources } }, { session }).toArray()
+  for (const { id, absorbed } of ledgers)
+    if (absorbed.length > 0)
+      await rows.updateMany({ ledger: { $in: [...absorbed] } }, { $set: { ledger: id } }, { session })
   const wanted = new Map(
     ledgers.flatMap((ledger) => ledger.reviews.map((review) => [review.id, { ledger, review }])),
   )

@@ -44,6 +44,8 @@ const requestId = (scope: Scope, need: SnapshotNeed): string =>
 
 export interface LedgerNeeds {
   readonly id: string
+  /** Ledgers that were joined into this one: their questions are its own now. */
+  readonly absorbed: readonly string[]
   readonly scope: Scope
   readonly needs: readonly SnapshotNeed[]
   readonly headers: RecordHeaders
@@ -56,7 +58,8 @@ export const writeSnapshotRequests = async (
 ): Promise<{ readonly added: number; readonly refused: ReadonlyMap<string, readonly string[]> }> => {
   const rows = rowsOf(tx.store)
   const { session, now } = tx
-  const known = await rows.find({ ledger: { $in: ledgers.map((l) => l.id) } }, { session }).toArray()
+  const sources = ledgers.flatMap((ledger) => [ledger.id, ...ledger.absorbed])
+  const known = await rows.find({ ledger: { $in: sources } }, { session }).toArray()
   const wanted = new Map(
     ledgers.flatMap((ledger) =>
       ledger.needs.map((need) => [requestId(ledger.scope, need), { ledger, need }]),
@@ -65,6 +68,9 @@ export const writeSnapshotRequests = async (
   const settled = known.filter((row) => !wanted.has(row._id)).map((row) => row._id)
   if (settled.length > 0) await rows.deleteMany({ _id: { $in: settled } }, { session })
   const byId = new Map(known.map((row) => [row._id, row]))
+  for (const { id, absorbed } of ledgers)
+    if (absorbed.length > 0)
+      await rows.updateMany({ ledger: { $in: [...absorbed] } }, { $set: { ledger: id } }, { session })
   const refused = new Map<string, string[]>()
   const fresh: RequestRow[] = []
   const again: string[] = []

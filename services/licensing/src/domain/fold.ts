@@ -39,8 +39,10 @@ export const planWrites = (
   ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), catalog, nowMs)),
   ...Object.entries(derived.aliases).flatMap(([id, root]) => {
     const before = kept.get(id)
-    if (before === undefined || before.supersededBy === root) return []
-    return [{ before, after: { ...before, supersededBy: root, updatedAt: nowMs }, change: null }]
+    if (before === undefined || (before.supersededBy === root && before.ledger === ledger.id)) return []
+    return [
+      { before, after: { ...before, supersededBy: root, ledger: ledger.id, updatedAt: nowMs }, change: null },
+    ]
   }),
 ]
 

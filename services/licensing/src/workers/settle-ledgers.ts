@@ -108,6 +108,7 @@ const settleOpenEnds = async (
     tx,
     open.map(({ f, derived }) => ({
       id: f.ledger.id,
+      absorbed: f.absorbed,
       scope: f.ledger.scope,
       needs: derived.needs,
       headers: f.headers,
@@ -119,6 +120,7 @@ const settleOpenEnds = async (
       const refused = requests.refused.get(f.ledger.id) ?? []
       return {
         id: f.ledger.id,
+        absorbed: f.absorbed,
         scope: f.ledger.scope,
         reviews: [...derived.reviews, ...refused.map((subject) => snapshotReview(f.ledger.scope, subject))],
       }
