@@ -1,0 +1,3 @@
+export { EXIT } from './command/exit-codes.ts'
+export { runKeyflow } from './run-keyflow.ts'
+export type { World } from './session/terminal.ts'
