@@ -1,4 +1,6 @@
+export * from './activations/normalize-domain.ts'
 export * from './events/dunning-events.ts'
+export * from './events/license-activations.ts'
 export * from './events/license-events.ts'
 export * from './events/license-operations.ts'
 export * from './facts/facts.ts'

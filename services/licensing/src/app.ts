@@ -13,6 +13,7 @@ import {
 import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
+import { ACTIVATIONS } from './adapters/mongo-activations.ts'
 import { LEDGER_EVENTS } from './adapters/mongo-ledger-events.ts'
 import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
 import { LICENSE_HISTORY } from './adapters/mongo-license-history.ts'
@@ -77,6 +78,7 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
         topic(TOPICS.stripeSnapshots.name),
         topic(TOPICS.dunningEvents.name),
         topic(TOPICS.licenseOperations.name),
+        topic(TOPICS.licenseActivations.name),
       ],
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
@@ -88,6 +90,7 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
         REVIEWS,
         PRICE_MAPPINGS,
         SNAPSHOT_REQUESTS,
+        ACTIVATIONS,
       ],
       decode: decodeRecord,
       apply: createApplyFacts(settle),

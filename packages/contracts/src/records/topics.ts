@@ -42,6 +42,13 @@ export const TOPICS = {
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'What operators decided about licenses, with actor and reason; keyed like the ledger.',
   },
+  licenseActivations: {
+    name: 'license.activations',
+    partitions: 12,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'Where licenses began and ceased to be used: domains and machines; keyed by license.',
+  },
   dunningEvents: {
     name: 'dunning.events',
     partitions: 12,

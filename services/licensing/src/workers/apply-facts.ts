@@ -13,6 +13,7 @@ import {
 import { insertLedgerEvents, moveLedgerEvents } from '../adapters/mongo-ledger-events.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
+import { foldActivations } from './fold-activations.ts'
 import {
   type FactItem,
   type FoldedLedger,
@@ -41,8 +42,10 @@ export const createApplyFacts =
       for (const gone of absorbed) await moveLedgerEvents(tx, gone, ledger.id)
     await insertLedgerEvents(tx, receiptsOf(items, folded, tx.now))
     const settled = await settleLedgers(deps, tx, derived)
+    const activated = await foldActivations(items, tx)
     const quiet = new Set(items.map((item) => item.id))
     for (const { causes } of changed) for (const cause of causes) quiet.delete(cause)
+    for (const id of activated) quiet.delete(id)
     return { ...settled, noops: [...quiet] }
   }
 

@@ -1,4 +1,10 @@
-import { DunningEvent, LicenseOperation, readStripeRecord, TOPICS } from '@keyflow/contracts'
+import {
+  ActivationRecord,
+  DunningEvent,
+  LicenseOperation,
+  readStripeRecord,
+  TOPICS,
+} from '@keyflow/contracts'
 import type { Decoded, IncomingRecord } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
@@ -6,6 +12,7 @@ import { isOfInterest } from '../domain/merge-facts.ts'
 import { withoutPersonalData } from '../domain/without-personal-data.ts'
 import type { FactItem } from './fold-ledgers.ts'
 
+const activationRecord = Compile(ActivationRecord)
 const dunningEvent = Compile(DunningEvent)
 const licenseOperation = Compile(LicenseOperation)
 
@@ -13,6 +20,7 @@ const licenseOperation = Compile(LicenseOperation)
 export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
   if (record.topic.endsWith(TOPICS.dunningEvents.name)) return decodeDunning(record)
   if (record.topic.endsWith(TOPICS.licenseOperations.name)) return decodeOperation(record)
+  if (record.topic.endsWith(TOPICS.licenseActivations.name)) return decodeActivation(record)
   const read = readStripeRecord(record)
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
   const facts = read.facts.filter(isOfInterest).map(withoutPersonalData)
@@ -43,6 +51,14 @@ const decodeOperation = (record: IncomingRecord): Decoded<FactItem> => {
   const scope = { account: operation.account, livemode: operation.livemode }
   const state = { id, at, license: licenseId, ref, action, actor, reason }
   return itemOf(id, `license.operation.${action.kind}`, { kind: 'operation', scope, state })
+}
+
+const decodeActivation = (record: IncomingRecord): Decoded<FactItem> => {
+  const activation = parse(record)
+  if (!activationRecord.Check(activation) || Number.isNaN(Date.parse(activation.at))) return NOT_OURS
+  const scope = { account: activation.account, livemode: activation.livemode }
+  const eventType = activation.active ? 'license.activated' : 'license.deactivated'
+  return { kind: 'item', id: activation.id, eventType, item: { scope, facts: [], activation } }
 }
 
 const NOT_OURS: Decoded<FactItem> = {

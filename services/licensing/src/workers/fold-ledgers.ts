@@ -1,4 +1,4 @@
-import { HEADER, type RecordHeaders, type Scope, scopedId } from '@keyflow/contracts'
+import { type ActivationRecord, HEADER, type RecordHeaders, type Scope, scopedId } from '@keyflow/contracts'
 import type { BatchItem } from '@keyflow/runtime'
 import type { Ledger } from '../adapters/mongo-ledgers.ts'
 import { type FoldRules, mergeAll } from '../domain/fold.ts'
@@ -10,6 +10,8 @@ import { mergeLedgers } from '../domain/merge-facts.ts'
 export interface FactItem {
   readonly scope: Scope
   readonly facts: readonly LedgerFact[]
+  /** Not a fact of a ledger: where a license is used. */
+  readonly activation?: ActivationRecord
 }
 
 /** A ledger as this batch leaves it. */
