@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { TOPICS } from '../records/topics.ts'
 import { oneOf } from '../schema/one-of.ts'
+import { BillingNotice, DunningNotice } from './dunning-notices.ts'
 
 const Instant = Type.String({ format: 'date-time' })
 
@@ -8,6 +9,7 @@ export const DUNNING_EVENT_TYPES = [
   'dunning.case_opened',
   'dunning.case_updated',
   'dunning.case_closed',
+  'dunning.notice_requested',
 ] as const
 export type DunningEventType = (typeof DUNNING_EVENT_TYPES)[number]
 
@@ -45,6 +47,10 @@ export const DunningEvent = Type.Object({
       tier: Type.Union([Type.String(), Type.Null()]),
     }),
   ),
+  /** Only on `notice_requested`. Its outcome comes back as a `MailEvent`. */
+  notice: Type.Optional(DunningNotice),
+  /** How it stands for the customer's own software; null once nothing is owed, absent when it says nothing new. */
+  billing: Type.Optional(Type.Union([BillingNotice, Type.Null()])),
   outcome: Type.Union([DunningOutcome, Type.Null()]),
   cause: Type.Array(Type.String()),
 })

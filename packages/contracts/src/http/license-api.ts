@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { BillingNotice } from '../events/dunning-notices.ts'
 import { LicenseStatus } from '../events/license-events.ts'
 import { oneOf } from '../schema/one-of.ts'
 
@@ -56,6 +57,8 @@ export const ValidateResponse = Type.Object({
   warnings: Type.Array(Type.String()),
   license: Type.Union([LicenseDetails, Type.Null()]),
   license_version: Type.Union([Type.Integer(), Type.Null()]),
+  /** For a notice inside the product itself; null (or absent) while payments are in order. */
+  billing: Type.Optional(Type.Union([BillingNotice, Type.Null()])),
   nonce: Type.Union([Type.String(), Type.Null()]),
   ts: Instant,
 })

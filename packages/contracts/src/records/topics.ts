@@ -56,6 +56,13 @@ export const TOPICS = {
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'Dunning cases opened and closed, notices and restrictions; keyed by customer.',
   },
+  mailEvents: {
+    name: 'mail.events',
+    partitions: 12,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'What became of mails that somebody waits for: accepted, bounced, dropped; keyed by customer.',
+  },
   deadLetters: {
     name: 'keyflow.dead-letters',
     partitions: 3,
