@@ -1,8 +1,11 @@
 import type { Server } from 'node:http'
 import sensible from '@fastify/sensible'
-import Fastify, { type FastifyHttpOptions, type FastifyInstance } from 'fastify'
-import { classify, failureCode, KeyflowError } from '../errors/classify.ts'
+import type { Problem } from '@keyflow/contracts'
+import Fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyReply } from 'fastify'
+import { failureCode } from '../errors/classify.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { answerClientError } from './client-error.ts'
+import { bodyOf, toProblem } from './problem.ts'
 
 export type { FastifyInstance }
 
@@ -25,52 +28,28 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Fast
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 400 },
+    clientErrorHandler: answerClientError,
+    // A path that cannot be decoded, or a version that nobody asked for: found before any route.
+    frameworkErrors: (error, _request, reply) => void answer(options.logger, error, reply),
     // A body is what it says: nothing is coerced (null would become 0), nothing unknown is dropped in silence.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     ...options.options,
   })
   await server.register(sensible)
-  server.setErrorHandler((error, _request, reply) => {
-    const status = statusOf(error)
-    if (status >= 500) options.logger.error({ code: failureCode(error), err: error }, 'http.failed')
-    void reply
-      .status(status)
-      .headers(status === 503 ? { 'retry-after': '5' } : {})
-      .type('application/problem+json')
-      .send(problem(status, error))
-  })
-  server.setNotFoundHandler((_request, reply) => {
-    void reply.status(404).type('application/problem+json').send(problem(404))
-  })
+  server.setErrorHandler((error, _request, reply) => answer(options.logger, error, reply))
+  server.setNotFoundHandler((_request, reply) => send(reply, bodyOf('unknown-route')))
   return server
 }
 
-const statusOf = (error: unknown): number => {
-  const declared = (error as { statusCode?: unknown } | null)?.statusCode
-  if (typeof declared === 'number' && declared >= 400 && declared < 600) return declared
-  if (error instanceof KeyflowError && error.kind === 'invalid') return 400
-  return classify(error) === 'transient' ? 503 : 500
+const answer = (logger: Logger, error: unknown, reply: FastifyReply): FastifyReply => {
+  const problem = toProblem(error)
+  if (problem.status >= 500) logger.error({ code: failureCode(error), err: error }, 'http.failed')
+  return send(reply, problem)
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not found',
-  405: 'Method not allowed',
-  409: 'Conflict',
-  413: 'Payload too large',
-  415: 'Unsupported media type',
-  422: 'Unprocessable',
-  429: 'Too many requests',
-  500: 'Internal error',
-  503: 'Temporarily unavailable',
-}
-
-/** What a client may know: the message of its own mistakes, never of ours. */
-const problem = (status: number, error?: unknown) => ({
-  type: 'about:blank',
-  title: TITLES[status] ?? 'Error',
-  status,
-  ...(status < 500 && error instanceof Error ? { detail: error.message } : {}),
-})
+const send = (reply: FastifyReply, problem: Problem): FastifyReply =>
+  reply
+    .status(problem.status)
+    .headers(problem.status === 503 ? { 'retry-after': '5' } : {})
+    .type('application/problem+json')
+    .send(problem)
