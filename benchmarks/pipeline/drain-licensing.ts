@@ -33,6 +33,7 @@ export const drainLicensing = async (options: {
       LOG_LEVEL: 'error',
       ISSUER_SECRET: 'a benchmark needs no secret, but 32 characters',
       KEY_TRANSPORT_SECRET: Buffer.alloc(32, 1).toString('base64'),
+      PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
       STRIPE_API_KEY: 'sk_live_benchmark0',
       STRIPE_API_BASE: 'http://127.0.0.1:9',
     },

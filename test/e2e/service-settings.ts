@@ -56,6 +56,7 @@ export const settingsOf = (service: ServiceName, world: Surroundings): Readonly<
   STRIPE_API_BASE: world.stripe.url,
   ISSUER_SECRET: 'end to end tests need 32 characters here',
   KEY_TRANSPORT_SECRET: Buffer.alloc(32, 3).toString('base64'),
+  PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
   OPERATOR_TOKEN,
   CATALOG_FILE: join(ROOT, 'services/licensing/catalog/development.yaml'),
   SMTP_URL: world.smtpUrl,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import {
+  type Applied,
   type BatchProcessorOptions,
   createBatchMetrics,
   createRegistry,
   KeyflowError,
   type Registry,
+  type Transaction,
 } from '@keyflow/runtime'
 import { createWorld, recordsOf } from './store-under-test.ts'
 
@@ -35,7 +37,7 @@ describe('what becomes of the records of a batch, on a real MongoDB', () => {
     const counted = (metric?.values ?? []).filter(({ value }) => value > 0)
     return Object.fromEntries(counted.map(({ labels, value }) => [String(labels.outcome), value]))
   }
-  const insertAll: Apply = async (items, { session }) => {
+  const insertAll = async (items: Parameters<Apply>[0], { session }: Transaction): Promise<Applied> => {
     for (const { item } of items) await world.applied.insertOne({ _id: item, times: 1 }, { session })
     return { outbox: [] }
   }

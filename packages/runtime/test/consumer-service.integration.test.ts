@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { ALL_TOPICS, TOPICS } from '@keyflow/contracts'
@@ -14,6 +15,7 @@ import {
   type ConsumerServiceOptions,
   createKafka,
   createLogger,
+  createMasterKeys,
   createPublisher,
   createRegistry,
   openConsumerService,
@@ -59,6 +61,8 @@ describe('a consumer service', () => {
       deadLetterTopic: `${prefix}${TOPICS.deadLetters.name}`,
       config: {
         kafkaBrokers: brokers,
+        topicPrefix: prefix,
+        personalMasterKeys: createMasterKeys([['test', randomBytes(32)]]),
         mongodbUrl: mongo.url,
         mongodbDatabase: 'consumer',
         batchRecords: 100,

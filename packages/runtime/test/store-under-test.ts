@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ALL_TOPICS, TOPICS } from '@keyflow/contracts'
 import { createTopics, sharedStack, uniqueName } from '@keyflow/devstack'
 import {
@@ -9,12 +10,15 @@ import {
   createFailpoints,
   createKafka,
   createLogger,
+  createMasterKeys,
+  createPersonalVault,
   createPublisher,
   createRegistry,
   DEAD_LETTERS,
   type IncomingRecord,
   migrate,
   OUTBOX,
+  PERSONAL_KEYS,
   type RecordPublisher,
 } from '@keyflow/runtime'
 
@@ -26,11 +30,19 @@ export const createWorld = async () => {
   const name = uniqueName('runtime')
   await createTopics(brokers, ALL_TOPICS, { prefix: `${name}.`, partitions: 2 })
   const store = await connectStore({ url: mongoUrl, database: name, appName: 'test' })
-  await migrate(store, [CLAIMS, OUTBOX, DEAD_LETTERS, { name: 'applied' }], 'test')
+  await migrate(store, [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, { name: 'applied' }], 'test')
   const kafka = createKafka({ clientId: 'test', brokers, logger })
   const publisher = await createPublisher({ kafka })
   const topic = `${name}.${TOPICS.licenseEvents.name}`
   const applied = store.db.collection<{ _id: string; times: number }>('applied')
+
+  const personalTopic = `${name}.${TOPICS.personalKeys.name}`
+  const personal = createPersonalVault({
+    store,
+    publisher,
+    topic: personalTopic,
+    masterKeys: createMasterKeys([['test', randomBytes(32)]]),
+  })
 
   const processor = (
     overrides: Partial<BatchProcessorOptions<string>> = {},
@@ -40,6 +52,7 @@ export const createWorld = async () => {
       service: 'test',
       store,
       publisher: publishWith,
+      personal,
       deadLetterTopic: `${name}.${TOPICS.deadLetters.name}`,
       decode: (record) => {
         const text = Buffer.from(record.value ?? []).toString()
@@ -69,6 +82,8 @@ export const createWorld = async () => {
     store,
     publisher,
     topic,
+    personal,
+    personalTopic,
     applied,
     logger,
     processor,

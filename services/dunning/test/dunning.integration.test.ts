@@ -54,6 +54,7 @@ beforeAll(async () => {
       MONGODB_URL: mongoUrl,
       MONGODB_DATABASE: name,
       TOPIC_PREFIX: prefix,
+      PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
       HTTP_PORT: '0',
       OPS_PORT: '0',
     }),

@@ -29,6 +29,7 @@ export const until = (
 const SECRETS = {
   ISSUER_SECRET: 'an issuer secret for tests, 32 characters or more',
   KEY_TRANSPORT_SECRET: Buffer.alloc(32, 7).toString('base64'),
+  PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
   OPERATOR_TOKEN: 'operator-token-for-tests',
   STRIPE_API_KEY: 'sk_test_0123456789,sk_live_0123456789',
 }

@@ -55,6 +55,7 @@ export const createWorld = async () => {
     LOG_LEVEL: 'silent',
     SMTP_URL: smtpUrl,
     KEY_TRANSPORT_SECRET: transportKey.toString('base64'),
+    PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
     LEASE_MS: '1500',
     SMTP_DIALOG_MS: '2000',
     ...extra,

@@ -5,6 +5,8 @@ export interface TopicSpec {
   /** Milliseconds; -1 keeps records for ever. */
   readonly retentionMs: number
   readonly maxMessageBytes: number
+  /** Compacted: of each key the newest record stays for ever, and older ones are gone after this many milliseconds. */
+  readonly compactWithinMs?: number
   readonly doc: string
 }
 
@@ -62,6 +64,14 @@ export const TOPICS = {
     retentionMs: -1,
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'What became of mails that somebody waits for: accepted, bounced, dropped; keyed by customer.',
+  },
+  personalKeys: {
+    name: 'keyflow.personal-keys',
+    partitions: 6,
+    retentionMs: -1,
+    compactWithinMs: 7 * DAY,
+    maxMessageBytes: 64 * 1024,
+    doc: 'Wrapped data keys of persons, and who was erased; compacted. Whoever reads it without the master key reads nothing.',
   },
   deadLetters: {
     name: 'keyflow.dead-letters',

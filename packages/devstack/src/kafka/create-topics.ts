@@ -24,6 +24,7 @@ export const createTopics = (
       configEntries: [
         { name: 'retention.ms', value: String(topic.retentionMs) },
         { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
+        ...compaction(topic),
       ],
     }))
     const existing = new Set(await admin.listTopics())
@@ -41,3 +42,13 @@ export const createTopics = (
     }
     await waitUntil(led, { what: 'topics to have leaders', deadlineMs: 20_000 })
   })
+
+/** A segment that is still written to is never compacted: it must be closed in time. */
+const compaction = ({ compactWithinMs }: TopicSpec): readonly { name: string; value: string }[] =>
+  compactWithinMs === undefined
+    ? []
+    : [
+        { name: 'cleanup.policy', value: 'compact' },
+        { name: 'max.compaction.lag.ms', value: String(compactWithinMs) },
+        { name: 'segment.ms', value: String(Math.ceil(compactWithinMs / 7)) },
+      ]

@@ -6,6 +6,7 @@ import { setupError } from '../setup-error.ts'
 const MAKE = {
   ISSUER_SECRET: () => randomBytes(48).toString('base64url'),
   KEY_TRANSPORT_SECRET: () => randomBytes(32).toString('base64'),
+  PERSONAL_MASTER_KEYS: () => `dev:${randomBytes(32).toString('base64')}`,
   STRIPE_WEBHOOK_SECRET: () => `whsec_${randomBytes(24).toString('hex')}`,
   OPERATOR_TOKEN: () => randomBytes(24).toString('base64url'),
 } as const

@@ -73,21 +73,24 @@ const DEVELOPMENT_CATALOG = join(ROOT, 'services/licensing/catalog/development.y
 /** What each service is told beyond what all of them are. */
 const ownSettings = ({ ports, secrets, stripe, env }: World): Readonly<Record<ServiceName, object>> => {
   const secret = (name: keyof DevSecrets): string => env[name] || secrets[name]
-  const operator = { OPERATOR_TOKEN: secret('OPERATOR_TOKEN') }
+  const keeper = {
+    OPERATOR_TOKEN: secret('OPERATOR_TOKEN'),
+    PERSONAL_MASTER_KEYS: secret('PERSONAL_MASTER_KEYS'),
+  }
   const transport = { KEY_TRANSPORT_SECRET: secret('KEY_TRANSPORT_SECRET') }
   return {
     ingest: { STRIPE_WEBHOOK_SECRET: stripe.webhookSecret },
     licensing: {
-      ...operator,
+      ...keeper,
       ...transport,
       ISSUER_SECRET: secret('ISSUER_SECRET'),
       STRIPE_API_KEY: stripe.apiKey,
       STRIPE_API_BASE: stripe.apiBase,
       CATALOG_FILE: env.CATALOG_FILE || DEVELOPMENT_CATALOG,
     },
-    dunning: operator,
+    dunning: keeper,
     notifier: {
-      ...operator,
+      ...keeper,
       ...transport,
       SMTP_URL: env.SMTP_URL || `smtp://127.0.0.1:${ports.SMTP_PORT}`,
       MAIL_FROM: env.MAIL_FROM || 'Keyflow <licenses@keyflow.localhost>',

@@ -127,9 +127,10 @@ describe('a configuration', () => {
     expect(problemsOf({ ...VALID, HTTP_PORT_FILE: '/nowhere' })).toEqual([])
   })
 
-  it('of every service is complete by its defaults alone', () => {
+  it('of every service is complete by its defaults, but for the keys of personal data', () => {
     const service = defineConfig('any', { ...serviceFields({ http: 8787 }), ...storeFields('keyflow_any') })
-    expect(service.load({})).toMatchObject({
+    const PERSONAL_MASTER_KEYS = `test:${Buffer.alloc(32, 5).toString('base64')}`
+    expect(service.load({ PERSONAL_MASTER_KEYS })).toMatchObject({
       httpPort: 8787,
       opsPort: 9787,
       kafkaBrokers: ['127.0.0.1:9092'],
@@ -140,6 +141,7 @@ describe('a configuration', () => {
       failpoints: '',
     })
     expect(() => service.load({ HTTP_HOST: '' })).toThrow('HTTP_HOST must not be empty')
+    expect(() => service.load({})).toThrow('PERSONAL_MASTER_KEYS is not set')
   })
 
   it('keeps text as it is given', () => {

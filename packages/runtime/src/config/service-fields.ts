@@ -1,3 +1,4 @@
+import { masterKeysField } from '../personal/master-keys.ts'
 import { choice, integer, list, optionalSecret, port, text, url } from './fields.ts'
 
 /** Keys that every service has; spread into its own declaration. */
@@ -41,6 +42,9 @@ export const storeFields = (database: string) =>
       mayHoldPassword: true,
     }),
     mongodbDatabase: text('MONGODB_DATABASE', { doc: 'Database of this service alone.', default: database }),
+    personalMasterKeys: masterKeysField('PERSONAL_MASTER_KEYS', {
+      doc: 'Wrap the data keys under which personal data is kept: <id>:<32 bytes in base64>, comma-separated, the first for new keys. The same in every service; without them names and addresses are lost.',
+    }),
     batchRecords: integer('BATCH_RECORDS', {
       doc: 'Most records in one transaction.',
       default: '200',

@@ -3,6 +3,7 @@ import type { IncomingRecord, RecordPublisher } from '../kafka/records.ts'
 import type { Failpoint } from '../lifecycle/failpoints.ts'
 import type { Store } from '../mongo/client.ts'
 import type { OutboxEntry } from '../outbox/outbox.ts'
+import type { PersonalVault } from '../personal/personal-vault.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { BatchMetrics } from './batch-metrics.ts'
 
@@ -38,11 +39,19 @@ export interface BatchProcessorOptions<T> {
   readonly service: string
   readonly store: Store
   readonly publisher: RecordPublisher
+  readonly personal: PersonalVault
   readonly deadLetterTopic: string
   /** Pure and total. */
   readonly decode: (record: IncomingRecord) => Decoded<T>
-  /** Reads and writes through the session only: it runs again when the transaction is retried. */
-  readonly apply: (items: readonly BatchItem<T>[], transaction: Transaction) => Promise<Applied>
+  /**
+   * Reads and writes through the session only: it runs again when the transaction is retried. The vault seals what is
+   * personal; it works outside the transaction, and keys that it makes stay when this one is rolled back.
+   */
+  readonly apply: (
+    items: readonly BatchItem<T>[],
+    transaction: Transaction,
+    personal: PersonalVault,
+  ) => Promise<Applied>
   readonly metrics: BatchMetrics
   readonly logger: Logger
   readonly clock: () => Date

@@ -1,3 +1,4 @@
+import { TOPICS } from '@keyflow/contracts'
 import { atMost } from '../errors/backoff.ts'
 import { createKafka, type KafkaOptions } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
@@ -9,6 +10,11 @@ import { connectStore, type Store } from '../mongo/client.ts'
 import { type CollectionSpec, migrate } from '../mongo/migrate.ts'
 import { OUTBOX } from '../outbox/outbox.ts'
 import { startSweeper, sweepOnce } from '../outbox/sweeper.ts'
+import { PERSONAL_KEYS } from '../personal/key-store.ts'
+import type { MasterKeys } from '../personal/master-keys.ts'
+import { type OnErased, type WithPersonal, withPersonalRecords } from '../personal/personal-consumer.ts'
+import { createPersonalVault, type PersonalVault } from '../personal/personal-vault.ts'
+import { assertMasterKeys, rewrapKeys } from '../personal/rewrap-keys.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Registry } from '../telemetry/metrics.ts'
 import type { BatchProcessorOptions } from './batch-contract.ts'
@@ -28,6 +34,8 @@ export interface ConsumerServiceOptions<T> {
   readonly deadLetterTopic: string
   readonly config: {
     readonly kafkaBrokers: readonly string[]
+    readonly topicPrefix: string
+    readonly personalMasterKeys: MasterKeys
     readonly mongodbUrl: string
     readonly mongodbDatabase: string
     readonly batchRecords: number
@@ -38,6 +46,7 @@ export interface ConsumerServiceOptions<T> {
   readonly collections: readonly CollectionSpec[]
   readonly decode: BatchProcessorOptions<T>['decode']
   readonly apply: BatchProcessorOptions<T>['apply']
+  readonly onErased?: OnErased
   readonly clock: () => Date
   readonly logger: Logger
   readonly registry: Registry
@@ -49,6 +58,9 @@ export interface ConsumerServiceOptions<T> {
 export interface ConsumerService {
   readonly store: Store
   readonly publisher: RecordPublisher
+  readonly personal: PersonalVault
+  /** Full name of the topic of personal keys and erasures. */
+  readonly personalTopic: string
   readonly isLive: () => boolean
   readonly checks: () => Promise<Readonly<Record<string, boolean>>>
   /** Begins to consume; resources that `apply` needs may be built between opening and this. */
@@ -75,7 +87,7 @@ export const openConsumerService = async <T>(
   const owner = `${service}-${process.pid}-${process.hrtime.bigint()}`
   await untilAvailable(
     'migration',
-    () => migrate(store, [CLAIMS, OUTBOX, DEAD_LETTERS, ...options.collections], owner),
+    () => migrate(store, [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, ...options.collections], owner),
     waiting,
   )
   const kafka = createKafka({
@@ -86,10 +98,16 @@ export const openConsumerService = async <T>(
   })
   const publisher = await untilAvailable('kafka', () => createPublisher({ kafka }), waiting)
   const metrics = createBatchMetrics(options.registry, service)
-  const processor = createBatchProcessor<T>({
+  const personalTopic = `${config.topicPrefix}${TOPICS.personalKeys.name}`
+  const keeping = { store, publisher, topic: personalTopic, masterKeys: config.personalMasterKeys, logger }
+  const personal = createPersonalVault(keeping)
+  await untilAvailable('personal keys', () => assertMasterKeys(keeping), waiting)
+  const processor = createBatchProcessor<WithPersonal<T>>({
     ...options,
+    ...withPersonalRecords({ ...options, topic: personalTopic }),
     store,
     publisher,
+    personal,
     metrics,
     failpoint: createFailpoints(config.failpoints),
   })
@@ -105,11 +123,14 @@ export const openConsumerService = async <T>(
   return {
     store,
     publisher,
+    personal,
+    personalTopic,
     isLive: () => runner?.isLive() ?? true,
     checks: async () => ({ kafka: runner?.isReady() ?? false, mongodb: await answers(store) }),
     consume: async () => {
       // What a dead process of this service left must go out before anything newer does.
       await untilAvailable('outbox', () => sweepOnce({ store, publisher, logger }, 0), waiting)
+      await untilAvailable('personal keys', () => rewrapKeys(keeping), waiting)
       sweeper = startSweeper({ store, publisher, logger })
       const started = await untilAvailable(
         'kafka consumer',
@@ -117,7 +138,7 @@ export const openConsumerService = async <T>(
           startConsumer({
             kafka,
             groupId: options.groupId,
-            topics: options.topics,
+            topics: [...options.topics, personalTopic],
             batchRecords: config.batchRecords,
             partitionsAtOnce: config.partitionsAtOnce,
             handle,

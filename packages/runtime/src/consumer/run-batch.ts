@@ -29,7 +29,7 @@ export const runBatch = async <T>(
   session: ClientSession,
   giveUp: DeadLetter | undefined,
 ): Promise<Done> => {
-  const { store } = options
+  const { store, personal } = options
   const now = options.clock()
   const outcomes = new Map<IncomingRecord, RecordOutcome>()
   const items: BatchItem<T>[] = []
@@ -49,7 +49,8 @@ export const runBatch = async <T>(
       claims.push({ id: decoded.id, origin: originOf(record) })
     }
   }
-  const applied = items.length === 0 ? undefined : await options.apply(items, { session, store, now })
+  const applied =
+    items.length === 0 ? undefined : await options.apply(items, { session, store, now }, personal)
   const noops = new Set(applied?.noops ?? [])
   for (const { id, record } of items) outcomes.set(record, noops.has(id) ? 'noop' : 'applied')
   await insertClaims(store, session, claims, now)
