@@ -3,6 +3,7 @@ import type {
   RefundState,
   SubscriptionScheduleState,
   SubscriptionState,
+  SubscriptionStatus,
 } from '@keyflow/contracts'
 import type { InvoiceFacts, SessionFacts } from './ledger-facts.ts'
 
