@@ -14,6 +14,7 @@ import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
 import { ACTIVATIONS } from './adapters/mongo-activations.ts'
+import { API_KEYS } from './adapters/mongo-api-keys.ts'
 import { LEDGER_EVENTS } from './adapters/mongo-ledger-events.ts'
 import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
 import { LICENSE_HISTORY } from './adapters/mongo-license-history.ts'
@@ -28,6 +29,7 @@ import type { Policy } from './domain/derived-license.ts'
 import type { FoldRules } from './domain/fold.ts'
 import { createLicensingMetrics } from './licensing-metrics.ts'
 import { registerRoutes } from './routes.ts'
+import { createApiKeys } from './workers/api-keys.ts'
 import { createApplyFacts, createRederive } from './workers/apply-facts.ts'
 import { type AskStripe, startAskingStripe } from './workers/ask-stripe.ts'
 import { decodeRecord } from './workers/decode-record.ts'
@@ -37,8 +39,15 @@ import type { SettleDeps } from './workers/settle-ledgers.ts'
 
 const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
 
-/** Wires licensing: topics -> facts -> licenses -> events, the questions to Stripe, and the license API. */
-export const createApp = (config: LicensingConfig, context: AppContext): App => {
+/**
+ * Wires licensing: topics -> facts -> licenses -> events, the questions to Stripe, and the license API.
+ * `tell` shows whoever starts an installation its first API key: on a terminal, never in a log line.
+ */
+export const createApp = (
+  config: LicensingConfig,
+  context: AppContext,
+  tell: (text: string) => void = (text) => void process.stdout.write(text),
+): App => {
   const catalog = loadCatalogFile(config.catalogFile === '' ? EXAMPLE_CATALOG : config.catalogFile)
   const registry = createRegistry()
   const keys = createLicenseKeys(config.issuerSecret)
@@ -91,6 +100,7 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
         PRICE_MAPPINGS,
         SNAPSHOT_REQUESTS,
         ACTIVATIONS,
+        API_KEYS,
       ],
       decode: decodeRecord,
       apply: createApplyFacts(settle),
@@ -117,6 +127,7 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
     const rederive = createRederive(settle, opened.store, opened.publisher, clock)
     live = await startLiveRules({ store: opened.store, base, rederive, logger: context.logger })
     closers.push(async () => live?.stop())
+    const apiKeys = createApiKeys({ store: opened.store, clock, newId: randomUUID })
     const api = await createHttpServer({ logger: context.logger })
     registerRoutes(api, {
       config,
@@ -126,12 +137,16 @@ export const createApp = (config: LicensingConfig, context: AppContext): App => 
       rules: live,
       rederive,
       operationsTopic: topic(TOPICS.licenseOperations.name),
+      activationsTopic: topic(TOPICS.licenseActivations.name),
+      apiKeys,
       onVerdict: metrics.validated,
       clock,
       newId: randomUUID,
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })
+    const firstKey = await apiKeys.createFirst()
+    if (firstKey !== null) tell(`The first API key, with all scopes. It is shown this once:\n${firstKey}\n`)
     await opened.consume()
   }
 

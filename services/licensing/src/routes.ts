@@ -5,14 +5,22 @@ import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-lice
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
 import { savePriceMapping } from './adapters/mongo-price-mappings.ts'
 import { dismissReview, findReview, listReviews } from './adapters/mongo-reviews.ts'
+import { identifyActivation } from './adapters/sha-activation-id.ts'
 import type { LicensingConfig } from './config.ts'
+import { activateRoute } from './http/activate.route.ts'
+import { activationsRoute } from './http/activations.route.ts'
+import { apiKeysRoute } from './http/api-keys.route.ts'
+import { createAuthorize } from './http/authorize.ts'
 import { explainRoute } from './http/explain.route.ts'
+import { createFindLicense } from './http/find-license.ts'
 import { licenseRoute } from './http/license.route.ts'
 import { operationsRoute } from './http/operations.route.ts'
 import { reviewsRoute } from './http/reviews.route.ts'
 import { validateRoute } from './http/validate.route.ts'
+import type { ApiKeys } from './workers/api-keys.ts'
 import type { LiveRules } from './workers/live-rules.ts'
 import { createOperateLicense } from './workers/operate-license.ts'
+import { createPlaceLicense } from './workers/place-license.ts'
 
 export interface RoutesDeps {
   readonly config: Pick<LicensingConfig, 'operatorToken'>
@@ -22,6 +30,8 @@ export interface RoutesDeps {
   readonly rules: LiveRules
   readonly rederive: (ledgers: readonly string[]) => Promise<void>
   readonly operationsTopic: string
+  readonly activationsTopic: string
+  readonly apiKeys: ApiKeys
   readonly onVerdict: (valid: boolean) => void
   readonly clock: () => Date
   readonly newId: () => string
@@ -32,36 +42,40 @@ const MOST_FACTS = 1000
 /** Puts the public API together. */
 export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void => {
   const { store, clock, rules } = deps
+  const find = createFindLicense((id) => findLicenseById(store, id))
+  const findByTypedKey = (typed: string) => findLicenseByKeyHash(store, deps.keys.hashTyped(typed))
   const { operatorToken } = deps.config
-  const findById = (id: string) => findLicenseById(store, id)
+  const authorize = createAuthorize({ findKey: deps.apiKeys.find, operatorToken })
+  const places = createPlaceLicense({ ...deps, topic: deps.activationsTopic })
   const knowsTier = (tier: string): boolean => Object.hasOwn(rules.current().catalog.tiers, tier)
   validateRoute(server, {
-    findByTypedKey: (typed) => findLicenseByKeyHash(store, deps.keys.hashTyped(typed)),
+    findByTypedKey,
     clock,
     onVerdict: deps.onVerdict,
   })
   licenseRoute(server, {
-    findById,
+    find,
     findAt: async (id, at) => (await findLicenseVersionAt(store, id, at))?.license ?? null,
-    operatorToken,
+    authorize,
     clock,
   })
   operationsRoute(server, {
+    find,
     operate: createOperateLicense({ ...deps, topic: deps.operationsTopic }),
     knowsTier,
-    operatorToken,
+    authorize,
     clock,
   })
   explainRoute(server, {
-    findById,
+    find,
     versionsOf: (id) => findLicenseVersions(store, id),
     versionAt: (id, at) => findLicenseVersionAt(store, id, at),
     eventsOf: (ledger, until) => findLedgerEvents(store, ledger, until, MOST_FACTS),
-    operatorToken,
+    authorize,
     clock,
   })
   reviewsRoute(server, {
-    list: (state, limit) => listReviews(store, state, limit),
+    list: (state, livemode, limit) => listReviews(store, state, livemode, limit),
     find: (id) => findReview(store, id),
     dismiss: (id, by) => dismissReview(store, id, by),
     map: async (mapping) => {
@@ -70,6 +84,9 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
     },
     rederive: (ledger) => deps.rederive([ledger]),
     knowsTier,
-    operatorToken,
+    authorize,
   })
+  activateRoute(server, { findByTypedKey, places, identifyActivation, clock })
+  activationsRoute(server, { find, places, identifyActivation, authorize, clock })
+  apiKeysRoute(server, { apiKeys: deps.apiKeys, authorize })
 }

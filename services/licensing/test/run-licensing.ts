@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { ALL_TOPICS, HEADER, type LicenseEvent, type RecordHeaders, TOPICS } from '@keyflow/contracts'
+import {
+  ALL_TOPICS,
+  consumerGroup,
+  HEADER,
+  type LicenseEvent,
+  type RecordHeaders,
+  TOPICS,
+} from '@keyflow/contracts'
 import { createTopics, pickFreePort, sharedStack, uniqueName, waitUntil } from '@keyflow/devstack'
 import {
   type App,
@@ -61,6 +68,7 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     appName: 'test',
   })
   const seen: IncomingRecord[] = []
+  const told: string[] = []
   const watcher = await startConsumer({
     kafka,
     groupId: uniqueName('watcher'),
@@ -76,7 +84,9 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
   const apps: { app: App; stopping: AbortController }[] = []
   const start = async (): Promise<void> => {
     const stopping = new AbortController()
-    const app = createApp(settings, { logger, onFatal: () => {}, signal: stopping.signal })
+    const app = createApp(settings, { logger, onFatal: () => {}, signal: stopping.signal }, (text) =>
+      told.push(text),
+    )
     apps.push({ app, stopping })
     await app.start()
   }
@@ -99,8 +109,19 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
       identify: identifyLicense,
     },
     seen,
+    /** What it said on the terminal. */
+    told,
+    api,
     start,
     stopApps,
+    /** The stopped service will read the topic from its beginning. */
+    rewind: async (topicName: string): Promise<void> => {
+      const admin = kafka.admin()
+      await admin.connect()
+      const groupId = `${prefix}${consumerGroup('licensing')}`
+      await admin.resetOffsets({ groupId, topic: `${prefix}${topicName}`, earliest: true })
+      await admin.disconnect()
+    },
     events: (): LicenseEvent[] =>
       seen
         .filter((r) => r.topic.endsWith(TOPICS.licenseEvents.name))
@@ -142,7 +163,7 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     },
     /** The operator's API. */
     ask: async (
-      method: 'GET' | 'POST' | 'PATCH',
+      method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
       path: string,
       body?: object,
       token = SECRETS.OPERATOR_TOKEN,

@@ -49,6 +49,6 @@ export const Problem = Type.Object(
       Type.Array(Type.Object({ in: Type.String(), pointer: Type.String(), detail: Type.String() })),
     ),
   },
-  { $id: 'Problem', additionalProperties: true },
+  { additionalProperties: true },
 )
 export type Problem = Static<typeof Problem>

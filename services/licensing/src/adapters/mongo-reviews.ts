@@ -1,8 +1,7 @@
-import { type Scope, scopedId } from '@keyflow/contracts'
+import { type REVIEW_STATES, type Scope, scopedId } from '@keyflow/contracts'
 import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
 import type { Review } from '../domain/derived-license.ts'
 
-export const REVIEW_STATES = ['open', 'resolved', 'dismissed'] as const
 export type ReviewState = (typeof REVIEW_STATES)[number]
 
 interface ReviewRow extends Omit<Review, 'id'> {
@@ -132,13 +131,16 @@ const rowsOf = (store: Store) => store.db.collection<ReviewRow>(REVIEWS.name)
 
 const fromRow = ({ _id, ...rest }: ReviewRow): ReviewEntry => ({ id: _id, ...rest })
 
-/** Oldest first. */
+/** Oldest first; `livemode` null = of both modes. */
 export const listReviews = async (
   store: Store,
   state: ReviewState,
+  livemode: boolean | null,
   limit: number,
-): Promise<readonly ReviewEntry[]> =>
-  (await rowsOf(store).find({ state }).sort({ openedAt: 1 }).limit(limit).toArray()).map(fromRow)
+): Promise<readonly ReviewEntry[]> => {
+  const rows = rowsOf(store).find({ state, ...(livemode === null ? {} : { livemode }) })
+  return (await rows.sort({ openedAt: 1 }).limit(limit).toArray()).map(fromRow)
+}
 
 export const findReview = async (store: Store, id: string): Promise<ReviewEntry | null> => {
   const row = await rowsOf(store).findOne({ _id: id })

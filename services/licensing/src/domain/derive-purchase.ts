@@ -49,7 +49,6 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       trialEndsAt: null,
       cancelAt: null,
       startedAt: session.createdAt,
-      upcoming: null,
       endedAt: null,
       price: line.price?.id ?? 'none',
       terms: meaning.terms,

@@ -1,44 +1,76 @@
-import { type FastifyInstance, requireBearer } from '@keyflow/runtime'
+import { LicenseExplanation, LicenseHistoryResponse } from '@keyflow/contracts'
+import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
 import { Type } from 'typebox'
 import type { LedgerEvent } from '../adapters/mongo-ledger-events.ts'
 import type { LicenseVersion } from '../adapters/mongo-license-history.ts'
-import { type License, summarize } from '../domain/license.ts'
+import { summarize } from '../domain/license.ts'
+import { type Authorize, principalOf } from './authorize.ts'
+import type { FindLicense } from './find-license.ts'
+import { routeSchema } from './route-schema.ts'
 
 export interface ExplainRouteDeps {
-  readonly findById: (id: string) => Promise<License | null>
+  readonly find: FindLicense
   readonly versionsOf: (licenseId: string) => Promise<readonly LicenseVersion[]>
   readonly versionAt: (licenseId: string, at: Date) => Promise<LicenseVersion | null>
   readonly eventsOf: (ledger: string, until: Date) => Promise<readonly LedgerEvent[]>
-  readonly operatorToken: string
+  readonly authorize: Authorize
   readonly clock: () => Date
 }
 
 const Params = Type.Object({ id: Type.String({ format: 'uuid' }) })
-const At = Type.Object({ at: Type.Optional(Type.String({ format: 'date-time' })) })
+const At = Type.Object(
+  { at: Type.Optional(Type.String({ format: 'date-time' })) },
+  { additionalProperties: false },
+)
 
 /** Support's first question, "why is it what it is?", now or at any past instant (`?at=`), answered from the log. */
 export const explainRoute = (server: FastifyInstance, deps: ExplainRouteDeps): void => {
-  const onRequest = requireBearer(deps.operatorToken)
+  const scope = 'licenses:read'
+  const onRequest = deps.authorize(scope)
 
   server.get<{ Params: { id: string } }>(
     '/api/v1/licenses/:id/history',
-    { onRequest, schema: { params: Params } },
+    {
+      onRequest,
+      schema: routeSchema({
+        id: 'getLicenseHistory',
+        summary: 'Every change of a license, with what caused it',
+        tag: 'Licenses',
+        scope,
+        params: Params,
+        answers: { 200: LicenseHistoryResponse },
+        problems: ['license-not-found'],
+      }),
+    },
     async (request) => {
-      const versions = await deps.versionsOf(request.params.id)
-      if (versions.length === 0) throw server.httpErrors.notFound('No license has this id.')
+      const license = await deps.find(request.params.id, principalOf(request))
+      const versions = await deps.versionsOf(license.id)
       return { versions: versions.map((version) => toVersion(version, seconds(version.at))) }
     },
   )
 
   server.get<{ Params: { id: string }; Querystring: { at?: string } }>(
     '/api/v1/licenses/:id/explain',
-    { onRequest, schema: { params: Params, querystring: At } },
+    {
+      onRequest,
+      schema: routeSchema({
+        id: 'explainLicense',
+        summary:
+          'Which facts, places in the log and signatures make a license what it is, now or at an instant',
+        tag: 'Licenses',
+        scope,
+        params: Params,
+        query: At,
+        answers: { 200: LicenseExplanation },
+        problems: ['license-not-found'],
+      }),
+    },
     async (request) => {
+      const license = await deps.find(request.params.id, principalOf(request))
       const at = request.query.at === undefined ? deps.clock() : new Date(request.query.at)
-      const version = await deps.versionAt(request.params.id, at)
-      const license = await deps.findById(request.params.id)
-      if (version === null || license === null)
-        throw server.httpErrors.notFound('The license was not known at that time.')
+      const version = await deps.versionAt(license.id, at)
+      if (version === null)
+        throw new ProblemError('license-not-found', 'The license was not known at that time.')
       const events = await deps.eventsOf(license.ledger, at)
       return {
         at: at.toISOString(),

@@ -1,37 +1,54 @@
 import { LicenseResponse } from '@keyflow/contracts'
-import { type FastifyInstance, requireBearer } from '@keyflow/runtime'
+import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
 import { Type } from 'typebox'
+import { sees } from '../domain/api-key.ts'
 import type { License } from '../domain/license.ts'
+import { type Authorize, principalOf } from './authorize.ts'
+import type { FindLicense } from './find-license.ts'
 import { toResponse } from './license-view.ts'
+import { routeSchema } from './route-schema.ts'
 
 export interface LicenseRouteDeps {
-  readonly findById: (id: string) => Promise<License | null>
+  readonly find: FindLicense
   /** The license as it was at an instant. */
   readonly findAt: (id: string, at: Date) => Promise<License | null>
-  readonly operatorToken: string
+  readonly authorize: Authorize
   readonly clock: () => Date
 }
 
 /** `GET /api/v1/licenses/:id`, for the seller; `?at=` answers for a past instant. */
 export const licenseRoute = (server: FastifyInstance, deps: LicenseRouteDeps): void => {
+  const scope = 'licenses:read'
   server.get<{ Params: { id: string }; Querystring: { at?: string } }>(
     '/api/v1/licenses/:id',
     {
-      onRequest: requireBearer(deps.operatorToken),
-      schema: {
+      onRequest: deps.authorize(scope),
+      schema: routeSchema({
+        id: 'getLicense',
+        summary: 'A license as it is now, or as it was at an instant',
+        tag: 'Licenses',
+        scope,
         params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
-        querystring: Type.Object({ at: Type.Optional(Type.String({ format: 'date-time' })) }),
-        response: { 200: LicenseResponse },
-      },
+        query: Type.Object(
+          { at: Type.Optional(Type.String({ format: 'date-time' })) },
+          { additionalProperties: false },
+        ),
+        answers: { 200: LicenseResponse },
+        problems: ['license-not-found'],
+      }),
     },
     async (request) => {
-      const { at } = request.query
-      const license = await (at === undefined
-        ? deps.findById(request.params.id)
-        : deps.findAt(request.params.id, new Date(at)))
-      if (license === null) throw server.httpErrors.notFound('No license has this id.')
-      const asOf = at === undefined ? deps.clock() : new Date(at)
-      return toResponse(license, Math.floor(asOf.getTime() / 1000))
+      const { params, query } = request
+      const principal = principalOf(request)
+      if (query.at === undefined)
+        return toResponse(await deps.find(params.id, principal), seconds(deps.clock()))
+      const at = new Date(query.at)
+      const license = await deps.findAt(params.id, at)
+      if (license === null || !sees(principal, license.scope.livemode))
+        throw new ProblemError('license-not-found', 'The license was not known at that time.')
+      return toResponse(license, seconds(at))
     },
   )
 }
+
+const seconds = (date: Date): number => Math.floor(date.getTime() / 1000)

@@ -1,102 +1,158 @@
-import { type FastifyInstance, requireBearer } from '@keyflow/runtime'
-import { type Static, Type } from 'typebox'
+import {
+  DismissReviewRequest,
+  MapPriceRequest,
+  oneOf,
+  REVIEW_STATES,
+  ReviewListResponse,
+  ReviewResponse,
+} from '@keyflow/contracts'
+import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
+import { Type } from 'typebox'
 import type { PriceMapping } from '../adapters/mongo-price-mappings.ts'
-import { REVIEW_STATES, type ReviewEntry, type ReviewState } from '../adapters/mongo-reviews.ts'
+import type { ReviewEntry, ReviewState } from '../adapters/mongo-reviews.ts'
+import { type Principal, searchedMode, sees } from '../domain/api-key.ts'
+import { type Authorize, principalOf } from './authorize.ts'
+import { routeSchema } from './route-schema.ts'
 
 export interface ReviewsRouteDeps {
-  readonly list: (state: ReviewState, limit: number) => Promise<readonly ReviewEntry[]>
+  readonly list: (
+    state: ReviewState,
+    livemode: boolean | null,
+    limit: number,
+  ) => Promise<readonly ReviewEntry[]>
   readonly find: (id: string) => Promise<ReviewEntry | null>
   readonly dismiss: (id: string, by: { readonly actor: string; readonly reason: string }) => Promise<boolean>
   readonly map: (mapping: PriceMapping) => Promise<void>
   readonly rederive: (ledger: string) => Promise<void>
   readonly knowsTier: (tier: string) => boolean
-  readonly operatorToken: string
+  readonly authorize: Authorize
 }
 
-const Audit = {
-  actor: Type.String({ minLength: 1, maxLength: 200 }),
-  reason: Type.String({ minLength: 1, maxLength: 1000 }),
-}
-const Dismiss = Type.Object(Audit, { additionalProperties: false })
-const MapPrice = Type.Object(
+const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 300 }) })
+const Query = Type.Object(
   {
-    ...Audit,
-    tier: Type.String({ maxLength: 100 }),
-    product_id: Type.String({ minLength: 1, maxLength: 128 }),
-    validity_days: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
+    state: Type.Optional(oneOf(REVIEW_STATES)),
+    limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$' })),
   },
   { additionalProperties: false },
 )
-const Params = Type.Object({ id: Type.String({ maxLength: 300 }) })
-const Query = Type.Object({
-  state: Type.Optional(Type.Union(REVIEW_STATES.map((state) => Type.Literal(state)))),
-  limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$' })),
-})
 
 /** What could not become a license: look at it, retry it, say what its price sells, or dismiss it with a reason. */
 export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): void => {
-  const onRequest = requireBearer(deps.operatorToken)
-  const reread = async (id: string) => {
+  const read = deps.authorize('reviews:read')
+  const write = deps.authorize('reviews:write')
+  const find = async (id: string, principal: Principal) => {
     const entry = await deps.find(id)
-    if (entry === null) throw server.httpErrors.notFound('No review has this id.')
-    return toView(entry)
+    if (entry === null || !sees(principal, entry.livemode))
+      throw new ProblemError('review-not-found', 'No review has this id.')
+    return entry
   }
+  const reread = async (id: string, principal: Principal) => toView(await find(id, principal))
 
   server.get<{ Querystring: { state?: ReviewState; limit?: string } }>(
     '/api/v1/reviews',
-    { onRequest, schema: { querystring: Query } },
-    async (request) => ({
-      reviews: (await deps.list(request.query.state ?? 'open', Number(request.query.limit ?? '100'))).map(
-        toView,
-      ),
-    }),
+    {
+      onRequest: read,
+      schema: routeSchema({
+        id: 'listReviews',
+        summary: 'What could not become a license without a person, oldest first',
+        tag: 'Reviews',
+        scope: 'reviews:read',
+        query: Query,
+        answers: { 200: ReviewListResponse },
+      }),
+    },
+    async (request) => {
+      const { state = 'open', limit = '100' } = request.query
+      const entries = await deps.list(state, searchedMode(principalOf(request)), Number(limit))
+      return { reviews: entries.map(toView) }
+    },
   )
 
   server.post<{ Params: { id: string } }>(
     '/api/v1/reviews/:id/retry',
-    { onRequest, schema: { params: Params } },
+    {
+      onRequest: write,
+      schema: routeSchema({
+        id: 'retryReview',
+        summary: 'Derive again what the review is about',
+        tag: 'Reviews',
+        scope: 'reviews:write',
+        params: Params,
+        answers: { 200: ReviewResponse },
+        problems: ['review-not-found'],
+      }),
+    },
     async (request) => {
-      const entry = await deps.find(request.params.id)
-      if (entry !== null) await deps.rederive(entry.ledger)
-      return reread(request.params.id)
+      const entry = await find(request.params.id, principalOf(request))
+      await deps.rederive(entry.ledger)
+      return reread(entry.id, principalOf(request))
     },
   )
 
-  server.post<{ Params: { id: string }; Body: Static<typeof Dismiss> }>(
+  server.post<{ Params: { id: string }; Body: DismissReviewRequest }>(
     '/api/v1/reviews/:id/dismiss',
-    { onRequest, schema: { params: Params, body: Dismiss } },
+    {
+      onRequest: write,
+      schema: routeSchema({
+        id: 'dismissReview',
+        summary: 'Close a review with a reason; it stays closed',
+        tag: 'Reviews',
+        scope: 'reviews:write',
+        params: Params,
+        body: DismissReviewRequest,
+        answers: { 200: ReviewResponse },
+        problems: ['review-not-found', 'conflict'],
+      }),
+    },
     async (request) => {
-      const entry = await reread(request.params.id)
-      if (!(await deps.dismiss(entry.id, request.body)))
-        throw server.httpErrors.conflict('The review is not open.')
-      return reread(entry.id)
+      const principal = principalOf(request)
+      const entry = await find(request.params.id, principal)
+      const { actor = principal.id, reason } = request.body
+      if (!(await deps.dismiss(entry.id, { actor, reason })))
+        throw new ProblemError('conflict', 'The review is not open.')
+      return reread(entry.id, principal)
     },
   )
 
-  server.post<{ Params: { id: string }; Body: Static<typeof MapPrice> }>(
+  server.post<{ Params: { id: string }; Body: MapPriceRequest }>(
     '/api/v1/reviews/:id/map',
-    { onRequest, schema: { params: Params, body: MapPrice } },
+    {
+      onRequest: write,
+      schema: routeSchema({
+        id: 'mapReviewedPrice',
+        summary: 'Say what the price of a review sells; licenses that wait for it are issued',
+        tag: 'Reviews',
+        scope: 'reviews:write',
+        params: Params,
+        body: MapPriceRequest,
+        answers: { 200: ReviewResponse },
+        problems: ['review-not-found', 'conflict', 'unknown-tier'],
+      }),
+    },
     async (request) => {
-      const { actor, reason, tier, product_id: productId, validity_days: validityDays = null } = request.body
-      const entry = await reread(request.params.id)
-      if (entry.price === null) throw server.httpErrors.conflict('The review is not about a price.')
-      if (!deps.knowsTier(tier)) throw server.httpErrors.unprocessableEntity('The catalog has no such tier.')
+      const principal = principalOf(request)
+      const { actor = principal.id, reason, tier, product_id: productId } = request.body
+      const entry = await find(request.params.id, principal)
+      if (entry.price === null) throw new ProblemError('conflict', 'The review is not about a price.')
+      if (!deps.knowsTier(tier)) throw new ProblemError('unknown-tier')
+      const validityDays = request.body.validity_days ?? null
       await deps.map({ price: entry.price, tier, productId, validityDays, actor, reason })
-      return reread(entry.id)
+      return reread(entry.id, principal)
     },
   )
 }
 
-const toView = (entry: ReviewEntry) => ({
+const toView = (entry: ReviewEntry): ReviewResponse => ({
   id: entry.id,
   state: entry.state,
   reason: entry.reason,
   livemode: entry.livemode,
   account: entry.account,
   customer: entry.customer,
-  subjects: entry.subjects,
+  subjects: [...entry.subjects],
   price: entry.price,
-  at_risk: entry.atRisk,
+  at_risk: { ...entry.atRisk },
   opened_at: entry.openedAt.toISOString(),
   resolved_at: entry.resolvedAt?.toISOString() ?? null,
   dismissal: entry.dismissal,

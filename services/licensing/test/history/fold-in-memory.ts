@@ -123,7 +123,6 @@ export const answerNeeds = (
 
 const SNAPSHOT_OF: Readonly<Record<string, string>> = {
   subscription: 'subscription',
-  subscription_schedule: 'subscription_schedule',
   invoice: 'invoice',
   charge: 'charge',
   refund: 'refund',
