@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { uniqueName, waitUntil } from '@keyflow/devstack'
 import {
+  type DeadLetterRow,
+  eraseSubject,
   type IncomingRecord,
+  inTransaction,
   KeyflowError,
+  openLetter,
   type RecordPublisher,
   startConsumer,
   sweepOnce,
@@ -90,6 +94,22 @@ describe('the batch processor on a real Kafka and a real MongoDB', () => {
       code: 'garbage',
       reason: 'it is garbage',
     })
+  })
+
+  it('keeps a dead letter sealed, bit by bit as it was, and opens it no more once its person is erased', async () => {
+    await world.processor().handle(recordsOf(['garbage'], 1, 600))
+    const letters = world.store.db.collection<DeadLetterRow>('dead_letters')
+    const letter = (await letters.findOne({ _id: 'in/1/600' })) as DeadLetterRow
+    expect(JSON.stringify(letter)).not.toContain(Buffer.from('garbage').toString('base64'))
+    expect(await openLetter(world.personal, letter)).toEqual({
+      kind: 'opened',
+      value: new Uint8Array(Buffer.from('garbage')),
+    })
+    await inTransaction(world.store, (session) => eraseSubject(world.store, session, 'garbage', new Date()))
+    world.personal.forget(['garbage'])
+    expect(await openLetter(world.personal, letter)).toEqual({ kind: 'erased' })
+    await world.processor().handle(recordsOf(['garbage'], 1, 601))
+    expect(await letters.findOne({ _id: 'in/1/601' })).toMatchObject({ code: 'garbage', sealed: null })
   })
 
   it('never gives a record up because of an outage: it refuses the batch and leaves nothing behind', async () => {

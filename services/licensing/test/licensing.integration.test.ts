@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type DeadLetterRow, openLetter } from '@keyflow/runtime'
 import { compactDecrypt } from 'jose'
 import { createStripeAccount, createSubscriptionStory, type Json } from './history/stripe-account.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
@@ -302,7 +303,14 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
     const codes = licensing.deadLetters().map((r) => r.headers['dlq-code'])
     expect(codes).toEqual(expect.arrayContaining(['not_json', 'not_an_event']))
     const raw = licensing.deadLetters().find((r) => r.headers['dlq-code'] === 'not_json')
-    expect([...(raw?.value ?? [])]).toEqual([0xff, 0x00, 0x7b, 0xfe])
+    const row = await licensing.store.db
+      .collection<DeadLetterRow>('dead_letters')
+      .findOne({ _id: raw?.headers['dlq-origin'] ?? '' })
+    expect(Buffer.from(raw?.value ?? []).toString()).toBe(row?.sealed)
+    expect(await openLetter(licensing.personal, row ?? { sealed: null })).toEqual({
+      kind: 'opened',
+      value: new Uint8Array([0xff, 0x00, 0x7b, 0xfe]),
+    })
     expect(raw?.headers['dlq-origin']).toMatch(/stripe\.events\/\d+\/\d+$/)
   })
 })

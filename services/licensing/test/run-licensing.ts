@@ -13,6 +13,7 @@ import {
   connectStore,
   createKafka,
   createLogger,
+  createPersonalVault,
   createPublisher,
   type IncomingRecord,
   startConsumer,
@@ -67,6 +68,12 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     database: settings.mongodbDatabase,
     appName: 'test',
   })
+  const personal = createPersonalVault({
+    store,
+    publisher,
+    topic: `${prefix}${TOPICS.personalKeys.name}`,
+    masterKeys: settings.personalMasterKeys,
+  })
   const seen: IncomingRecord[] = []
   const told: string[] = []
   const watcher = await startConsumer({
@@ -101,6 +108,8 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     env,
     prefix,
     store,
+    /** Opens what the service sealed. */
+    personal,
     settings,
     /** The rules that the running service folds by. */
     rules: {

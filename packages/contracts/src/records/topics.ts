@@ -78,7 +78,7 @@ export const TOPICS = {
     partitions: 3,
     retentionMs: 90 * DAY,
     maxMessageBytes: RAW_MAX_BYTES,
-    doc: 'Records that a consumer could not apply: original key, value and headers, plus dlq-* headers.',
+    doc: 'Records that a consumer could not apply: original key and headers, the value sealed, plus dlq-* headers.',
   },
 } as const satisfies Record<string, TopicSpec>
 

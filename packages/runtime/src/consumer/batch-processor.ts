@@ -6,8 +6,8 @@ import { type OutboxEntry, publishEntries } from '../outbox/outbox.ts'
 import { type RecordSpan, startRecordSpan, within } from '../telemetry/trace-context.ts'
 import type { Applied, BatchProcessorOptions, Decoded } from './batch-contract.ts'
 import { reportBatch } from './batch-report.ts'
-import type { DeadLetter } from './dead-letters.ts'
-import { type Prepared, runBatch } from './run-batch.ts'
+import { type DeadLetter, sealLetters } from './dead-letters.ts'
+import { type Letters, type Prepared, runBatch } from './run-batch.ts'
 
 const BUG_TRIES = 3
 const RACE_TRIES = 20
@@ -28,10 +28,11 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
         )
     const started = performance.now()
     try {
+      const letters = await writeLetters(options, batch, giveUp)
       // The work of a batch is shown in the trace of its first record; the others have their own spans beside it.
       const [first] = spans.values()
       const done = await within(first, () =>
-        inTransaction(options.store, (session) => runBatch(options, batch, spans, session, giveUp)),
+        inTransaction(options.store, (session) => runBatch(options, batch, spans, session, letters)),
       )
       options.failpoint('batch.committed')
       const seconds = (performance.now() - started) / 1000
@@ -84,6 +85,19 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
     handle: (records: readonly IncomingRecord[]): Promise<void> =>
       commitOrSplit(records.map((record) => ({ record, decoded: decodeSafely(options, record) }))),
   }
+}
+
+const writeLetters = async <T>(
+  { personal }: BatchProcessorOptions<T>,
+  batch: readonly Prepared<T>[],
+  giveUp: DeadLetter | undefined,
+): Promise<Letters> => {
+  const dead = batch.flatMap(({ record, decoded }) =>
+    decoded.kind === 'dead' ? [{ record, code: decoded.code, reason: decoded.reason }] : [],
+  )
+  const unreadable = await sealLetters(personal, dead)
+  const [sealed] = giveUp === undefined ? [] : await sealLetters(personal, [giveUp])
+  return { unreadable: new Map(unreadable.map((letter) => [letter.record, letter])), giveUp: sealed }
 }
 
 const decodeSafely = <T>(options: BatchProcessorOptions<T>, record: IncomingRecord): Decoded<T> => {

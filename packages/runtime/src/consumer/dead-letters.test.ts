@@ -12,15 +12,15 @@ const record: IncomingRecord = {
   timestamp: 0,
 }
 const AT = new Date('2026-01-02T03:04:05.000Z')
-const letter = { record, code: 'not_json', reason: 'the value is not JSON' }
+const letter = { record, code: 'not_json', reason: 'the value is not JSON', sealed: 'kfp1.a.b.c' }
 
 describe('a dead letter on its topic', () => {
-  it('keeps key, bytes and headers, and says who gave it up, when, why and where it lay', () => {
+  it('keeps key and headers, holds the value sealed, and says who gave it up, when, why and where it lay', () => {
     expect(toDeadLetterEntry('keyflow.dead-letters', 'licensing', letter, AT)).toEqual({
       id: 'dead-letter:stripe.events/3/1204',
       topic: 'keyflow.dead-letters',
       key: 'platform:live:cus_1',
-      value: record.value,
+      value: 'kfp1.a.b.c',
       headers: {
         ce_id: 'evt_1',
         traceparent: '00-aa-bb-01',
@@ -33,8 +33,7 @@ describe('a dead letter on its topic', () => {
     })
   })
 
-  it('exists for a record without key and value', () => {
-    const empty = { ...letter, record: { ...record, key: null, value: null } }
-    expect(toDeadLetterEntry('t', 's', empty, AT)).toMatchObject({ key: null, value: new Uint8Array() })
+  it('of an erased person holds nothing', () => {
+    expect(toDeadLetterEntry('t', 's', { ...letter, sealed: null }, AT).value).toEqual(new Uint8Array())
   })
 })

@@ -5,11 +5,19 @@ import type { RecordSpan } from '../telemetry/trace-context.ts'
 import type { Applied, BatchItem, BatchProcessorOptions, Decoded } from './batch-contract.ts'
 import type { RecordOutcome } from './batch-metrics.ts'
 import { findClaimed, insertClaims } from './claims.ts'
-import { type DeadLetter, insertDeadLetters, toDeadLetterEntry } from './dead-letters.ts'
+import { insertDeadLetters, type SealedLetter, toDeadLetterEntry } from './dead-letters.ts'
 
 export interface Prepared<T> {
   readonly record: IncomingRecord
   readonly decoded: Decoded<T>
+}
+
+/** What stands written before the transaction begins. */
+export interface Letters {
+  /** Of records that could not be decoded. */
+  readonly unreadable: ReadonlyMap<IncomingRecord, SealedLetter>
+  /** What the batch's only record becomes. */
+  readonly giveUp: SealedLetter | undefined
 }
 
 export interface Done {
@@ -27,13 +35,13 @@ export const runBatch = async <T>(
   batch: readonly Prepared<T>[],
   spans: ReadonlyMap<IncomingRecord, RecordSpan>,
   session: ClientSession,
-  giveUp: DeadLetter | undefined,
+  { unreadable, giveUp }: Letters,
 ): Promise<Done> => {
   const { store, personal } = options
   const now = options.clock()
   const outcomes = new Map<IncomingRecord, RecordOutcome>()
   const items: BatchItem<T>[] = []
-  const letters: DeadLetter[] = []
+  const letters: SealedLetter[] = []
   const ids = batch.flatMap(({ decoded }) => (decoded.kind === 'item' ? [decoded.id] : []))
   const claimed = ids.length === 0 ? new Map<string, string>() : await findClaimed(store, session, ids)
   const taken = new Set<string>(claimed.keys())
@@ -42,7 +50,7 @@ export const runBatch = async <T>(
     if (decoded.kind === 'item' && taken.has(decoded.id)) outcomes.set(record, 'duplicate')
     else if (giveUp !== undefined) letters.push(giveUp)
     else if (decoded.kind === 'ignored') outcomes.set(record, 'ignored')
-    else if (decoded.kind === 'dead') letters.push({ record, code: decoded.code, reason: decoded.reason })
+    else if (decoded.kind === 'dead') letters.push(...lettersOf(unreadable, record))
     else items.push({ id: decoded.id, item: decoded.item, record, trace: spans.get(record)?.headers ?? {} })
     if (decoded.kind === 'item' && !taken.has(decoded.id)) {
       taken.add(decoded.id)
@@ -63,4 +71,12 @@ export const runBatch = async <T>(
   ]
   await insertOutbox(store, session, entries, now)
   return { entries, outcomes, applied }
+}
+
+const lettersOf = (
+  unreadable: ReadonlyMap<IncomingRecord, SealedLetter>,
+  record: IncomingRecord,
+): readonly SealedLetter[] => {
+  const letter = unreadable.get(record)
+  return letter === undefined ? [] : [letter]
 }
