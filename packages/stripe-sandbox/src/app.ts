@@ -1,13 +1,15 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { eventRoutes } from './api/events.ts'
-import { routes } from './api/routes.ts'
+import { pageRoutes, routes } from './api/routes.ts'
 import { type BootEndpoint, checkPort, openStore, seedCatalog, seedEndpoint } from './boot.ts'
 import { createCliSessions } from './cli/sessions.ts'
 import { attachCliSocket, SOCKET_PATH } from './cli/socket.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { DEFAULT_SIGNING_SECRET } from './config.ts'
+import { createPassTime } from './events/pass-time.ts'
 import { recordEvents } from './events/record-events.ts'
+import { createUnits } from './events/unit-of-work.ts'
 import { createDispatch } from './http/dispatch.ts'
 import { createServer } from './http/server.ts'
 import type { EventRecord } from './objects/event.ts'
@@ -65,22 +67,39 @@ const assemble = (store: Store, clock: Clock, options: SandboxOptions) => {
       deliverer.announce(events)
       socket.announce(events)
     })
+    for (const { type, snapshot } of events)
+      if (type === 'test_helpers.test_clock.advancing') timers.after(0, () => letTimePass(snapshot.id))
+  }
+  const letTimePass = (id: string): void => {
+    try {
+      passTime.run(id)
+    } catch (error) {
+      onError(error)
+    }
   }
   const redelivery = {
     resend: (delivery: DeliveryRecord) => timers.after(0, () => deliverer.resend(delivery)),
     toListeners: (events: readonly EventRecord[]) => timers.after(0, () => socket.announce(events)),
   }
-  const dispatch = createDispatch({
+  const unit = createUnits({
     store,
     clock,
+    origin: () => addressOf(server),
     record: (events) => recordEvents(store, events),
     announce,
   })
-  const server = createServer([...routes, ...eventRoutes(redelivery), ...sessions.routes], dispatch, onError)
+  const passTime = createPassTime(store, unit)
+  const server = createServer(
+    [...routes, ...eventRoutes(redelivery), ...sessions.routes],
+    pageRoutes,
+    createDispatch(store, unit),
+    onError,
+  )
   const socket = attachCliSocket(server.server, clock, secret, sessions.isKnown)
   return {
     server,
     deliverer,
+    passTime,
     stop: async () => {
       timers.cancelAll()
       deliverer.stop()
@@ -117,6 +136,7 @@ export const createSandbox = (options: SandboxOptions = {}): Sandbox => {
         throw error
       }
       parts.deliverer.resume()
+      parts.passTime.resume()
       return { url: addressOf(parts.server) }
     },
     stop: () => stop(),

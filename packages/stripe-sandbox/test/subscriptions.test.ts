@@ -63,13 +63,13 @@ describe('a renewal', () => {
     expect(events.map(({ type }) => type)).toContain('charge.failed')
   })
 
-  it('counts each automatic try, and has no next one after the fourth', async () => {
+  it('counts each automatic try, and has no next one after the eighth', async () => {
     const { stripe, play, subscription } = await setUp()
     const { body } = await play(`subscriptions/${subscription.id}/renew`, { outcome: 'fail' })
-    for (let attempt = 2; attempt <= 4; attempt += 1)
+    for (let attempt = 2; attempt <= 8; attempt += 1)
       await play(`invoices/${body.latest_invoice}/attempt`, { outcome: 'fail' })
     const invoice = await stripe.invoices.retrieve(body.latest_invoice)
-    expect(invoice).toMatchObject({ attempt_count: 4, next_payment_attempt: null })
+    expect(invoice).toMatchObject({ attempt_count: 8, next_payment_attempt: null })
   })
 
   it('is healed by a later payment of the invoice', async () => {

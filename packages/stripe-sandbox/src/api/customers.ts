@@ -27,6 +27,12 @@ const withPaymentMethods = (call: Call, customer: CustomerRecord): string | null
   return attachPaymentMethod(world, method, customer).id
 }
 
+/** A customer is put on a clock when it is made, or never. */
+const testClockIn = ({ params, world }: Call): string | null => {
+  const id = params.text('test_clock')
+  return id === undefined ? null : world.need('test_helpers.test_clock', id, 'test_clock').id
+}
+
 const create = (call: Call): CustomerRecord => {
   const { params, world } = call
   const address = params.nested('address')
@@ -41,6 +47,7 @@ const create = (call: Call): CustomerRecord => {
     phone: params.text('phone') ?? null,
     preferred_locales: params.texts('preferred_locales') ?? [],
     shipping: shipping === undefined ? null : readShipping(shipping),
+    test_clock: testClockIn(call),
   })
   const default_payment_method = withPaymentMethods(call, customer)
   const created = world.put<CustomerRecord>({ ...customer, default_payment_method })

@@ -4,6 +4,7 @@ import { draftInvoice, finalizeInvoice, markUncollectible, voidInvoice } from '.
 import { payOutOfBand } from '../billing/pay-invoice.ts'
 import { usePaymentMethod } from '../billing/payment-methods.ts'
 import { followPayment, paymentMethodOf } from '../billing/subscription-payment.ts'
+import type { World } from '../events/world.ts'
 import { createdFilter, listBody, paginate } from '../http/pages.ts'
 import type { Call, Route } from '../http/route.ts'
 import type { InvoiceItemRecord, InvoiceRecord } from '../objects/invoice.ts'
@@ -11,6 +12,14 @@ import type { PaymentMethodRecord } from '../objects/payment-method.ts'
 import { renderInvoiceLine } from '../render/newest/invoice.ts'
 
 const invoiceOf = ({ world, id }: Call): InvoiceRecord => world.need('invoice', id, 'id')
+
+/** A read makes the link to the page good again, wherever the sandbox listens by now. */
+const withLink = (world: World, invoice: InvoiceRecord): InvoiceRecord => {
+  const hosted_url = `${world.origin}/i/${invoice.id}`
+  return invoice.finalized_at === null || invoice.hosted_url === hosted_url
+    ? invoice
+    : world.put<InvoiceRecord>({ ...invoice, hosted_url })
+}
 
 const create = (call: Call): InvoiceRecord => {
   const { params, world } = call
@@ -89,7 +98,11 @@ export const invoiceRoutes: readonly Route[] = [
     path: '/v1/invoices',
     handle: (call) => ({ page: paginate(listed(call), call.params, '/v1/invoices') }),
   },
-  { method: 'GET', path: '/v1/invoices/:id', handle: (call) => ({ record: invoiceOf(call) }) },
+  {
+    method: 'GET',
+    path: '/v1/invoices/:id',
+    handle: (call) => ({ record: withLink(call.world, invoiceOf(call)) }),
+  },
   {
     method: 'GET',
     path: '/v1/invoices/:id/lines',

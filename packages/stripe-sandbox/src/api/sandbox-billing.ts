@@ -58,7 +58,11 @@ export const sandboxBillingRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: '/v1/sandbox/subscriptions/:id/renew',
-    handle: (call) => ({ record: renewSubscription(call.world, subscriptionOf(call), behaviorIn(call)) }),
+    handle: (call) => {
+      const behavior = behaviorIn(call)
+      const how = behavior === undefined ? {} : { behavior }
+      return { record: renewSubscription(call.world, subscriptionOf(call), how) }
+    },
   },
   {
     method: 'POST',

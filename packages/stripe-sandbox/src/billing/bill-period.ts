@@ -12,7 +12,15 @@ import { itemLine } from './invoice-lines.ts'
 import { draftInvoice, finalizeInvoice, markUncollectible, voidInvoice } from './invoices.ts'
 import { paymentMethodOf } from './subscription-payment.ts'
 
-export interface PeriodBill {
+/** How a period's invoice is collected. */
+export interface Collection {
+  /** Overrides what the card would do. */
+  readonly behavior?: CardBehavior
+  /** As on Stripe: the draft stays one for an hour. Without it, everything happens at once. */
+  readonly waits?: boolean
+}
+
+export interface PeriodBill extends Collection {
   readonly before: SubscriptionRecord
   /** How the subscription is to look, but for its latest invoice. */
   readonly after: SubscriptionRecord
@@ -20,9 +28,10 @@ export interface PeriodBill {
   readonly reason: BillingReason
   /** Unix seconds: the period that the invoice itself is said to cover. */
   readonly period: { readonly start: number; readonly end: number }
-  /** Overrides what the card would do. */
-  readonly behavior?: CardBehavior
 }
+
+/** Seconds that a draft waits before it is finalized and collected. */
+const DRAFT_TIME = 3600
 
 /** Items that were waiting for the next invoice of this subscription. */
 const takePending = (world: World, subscription: SubscriptionRecord): readonly InvoiceItemRecord[] =>
@@ -46,6 +55,24 @@ const withoutCollection = (world: World, subscription: SubscriptionRecord, draft
   }
 }
 
+/** Finalizes the draft of a subscription's period and tries to collect it, as far as its collection is not paused. */
+export const closePeriod = (
+  world: World,
+  subscription: SubscriptionRecord,
+  draft: InvoiceRecord,
+  behavior?: CardBehavior,
+): void => {
+  if (withoutCollection(world, subscription, draft)) return
+  const open = finalizeInvoice(world, draft)
+  if (open.collection_method === 'send_invoice' && open.amount_due > 0) return
+  const customer = world.need('customer', open.customer, 'customer')
+  collectInvoice(world, open, {
+    method: paymentMethodOf(world, customer, subscription),
+    automatic: true,
+    ...(behavior === undefined ? {} : { behavior }),
+  })
+}
+
 /** Bills a subscription: the invoice, the changed subscription and the payment, each announced. */
 export const billPeriod = (world: World, bill: PeriodBill): SubscriptionRecord => {
   const customer = world.need('customer', bill.after.customer, 'customer')
@@ -56,6 +83,7 @@ export const billPeriod = (world: World, bill: PeriodBill): SubscriptionRecord =
     currency: bill.after.currency,
     customer,
     lines: [...pending.map(itemLine), ...bill.lines],
+    ...(bill.waits === true ? { finalizes_at: world.now + DRAFT_TIME } : {}),
     period: bill.period,
     subscription: bill.after,
   })
@@ -64,13 +92,6 @@ export const billPeriod = (world: World, bill: PeriodBill): SubscriptionRecord =
     ...bill.after,
     latest_invoice: draft.id,
   })
-  if (withoutCollection(world, billed, draft)) return billed
-  const open = finalizeInvoice(world, draft)
-  if (open.collection_method === 'charge_automatically' || open.amount_due === 0)
-    collectInvoice(world, open, {
-      method: paymentMethodOf(world, customer, billed),
-      automatic: true,
-      ...(bill.behavior === undefined ? {} : { behavior: bill.behavior }),
-    })
+  if (bill.waits !== true) closePeriod(world, billed, draft, bill.behavior)
   return world.need('subscription', billed.id, 'id')
 }

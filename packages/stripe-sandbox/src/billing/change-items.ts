@@ -39,7 +39,10 @@ const debits = (world: World, before: SubscriptionRecord, after: SubscriptionRec
     .map((item) => remainingTime(item, before.customer, world.now))
 
 const addPending = (world: World, items: readonly InvoiceItemRecord[]): void => {
-  for (const item of items) world.emit('invoiceitem.created', world.put(item))
+  for (const item of items) {
+    const { test_clock } = world.need('customer', item.customer, 'customer')
+    world.emit('invoiceitem.created', world.put({ ...item, test_clock }))
+  }
 }
 
 const invoiceNow = (

@@ -15,6 +15,7 @@ export type NewCustomer = Partial<
     | 'phone'
     | 'preferred_locales'
     | 'shipping'
+    | 'test_clock'
   >
 >
 
@@ -39,6 +40,7 @@ export const addCustomer = (world: World, given: NewCustomer): CustomerRecord =>
     phone: null,
     preferred_locales: [],
     shipping: null,
+    test_clock: null,
     ...given,
   })
 

@@ -25,6 +25,7 @@ export const addInvoiceItem = (
     period: { start: world.now, end: world.now },
     proration: false,
     subscription_item: null,
+    test_clock: world.get('customer', given.customer)?.test_clock ?? null,
     ...given,
   })
   world.emit('invoiceitem.created', item)

@@ -24,6 +24,7 @@ export interface NewInvoice {
   readonly period: Period
   readonly subscription?: SubscriptionRecord
   readonly auto_advance?: boolean
+  readonly finalizes_at?: number
   readonly collection_method?: InvoiceRecord['collection_method']
   readonly days_until_due?: number | null
   readonly default_payment_method?: string | null
@@ -66,6 +67,8 @@ export const draftInvoice = (world: World, given: NewInvoice): InvoiceRecord => 
     due_date: collection_method === 'send_invoice' && days !== null ? world.now + days * DAY : null,
     ending_balance: null,
     finalized_at: null,
+    finalizes_at: given.finalizes_at ?? null,
+    hosted_url: null,
     lines: given.lines,
     marked_uncollectible_at: null,
     metadata: given.metadata ?? {},
@@ -80,6 +83,7 @@ export const draftInvoice = (world: World, given: NewInvoice): InvoiceRecord => 
     subscription: subscription?.id ?? null,
     subscription_metadata: subscription?.metadata ?? {},
     subtotal,
+    test_clock: customer.test_clock ?? null,
     total,
     voided_at: null,
   })
@@ -135,6 +139,7 @@ export const finalizeInvoice = (world: World, draft: InvoiceRecord): InvoiceReco
     amount_due,
     ending_balance,
     finalized_at: world.now,
+    hosted_url: `${world.origin}/i/${draft.id}`,
     number,
     starting_balance: customer.balance,
     status: 'open',

@@ -6,6 +6,7 @@ import type { InvoicePaymentRecord, InvoiceRecord } from '../objects/invoice.ts'
 import type { PaymentMethodRecord } from '../objects/payment-method.ts'
 import { cancelPayments } from './invoices.ts'
 import { confirmIntent, type PaymentResult } from './payments.ts'
+import { settingsOf } from './settings.ts'
 
 export interface PaymentTry {
   readonly method: PaymentMethodRecord | null
@@ -15,6 +16,8 @@ export interface PaymentTry {
   readonly automatic: boolean
 }
 
+type Failure = Extract<PaymentResult, { status: 'declined' | 'requires_action' }>
+
 export type InvoiceOutcome =
   | { readonly status: 'paid'; readonly invoice: InvoiceRecord }
   | {
@@ -23,8 +26,24 @@ export type InvoiceOutcome =
       readonly error: StripeError
     }
 
-/** Seconds to the next automatic try after the 1st, 2nd and 3rd failure; then there is none. */
-const RETRY_AFTER = [3 * 86_400, 5 * 86_400, 7 * 86_400] as const
+const DAY = 86_400
+
+/** A bank that says one of these will say it again: Stripe asks it no more. */
+const HARD_DECLINES: ReadonlySet<unknown> = new Set([
+  'lost_card',
+  'stolen_card',
+  'incorrect_number',
+  'pickup_card',
+])
+
+/** Unix seconds of the next automatic try after so many; null when there is none. */
+const nextTry = (world: World, invoice: InvoiceRecord, result: Failure, attempts: number): number | null => {
+  if (result.status === 'requires_action' || invoice.subscription === null) return null
+  if (invoice.billing_reason === 'subscription_create') return null
+  if (HARD_DECLINES.has(result.intent.last_payment_error?.decline_code)) return null
+  const days = settingsOf(world).retry_after_days[attempts - 1]
+  return days === undefined ? null : world.now + days * DAY
+}
 
 const settlePayment = (world: World, invoice: InvoiceRecord): void => {
   for (const payment of world.all('invoice_payment')) {
@@ -85,19 +104,15 @@ const needsAction = (): StripeError =>
 const recordFailure = (
   world: World,
   invoice: InvoiceRecord,
-  result: Extract<PaymentResult, { status: 'declined' | 'requires_action' }>,
+  result: Failure,
   attempt_count: number,
 ): InvoiceOutcome => {
   const waits = result.status === 'requires_action'
-  const retry = waits ? undefined : RETRY_AFTER[attempt_count - 1]
   const failed = world.change('invoice.updated', invoice, {
     attempt_count,
     attempted: true,
     charge: waits ? invoice.charge : result.intent.latest_charge,
-    next_payment_attempt:
-      retry === undefined || invoice.subscription === null || invoice.billing_reason === 'subscription_create'
-        ? null
-        : world.now + retry,
+    next_payment_attempt: nextTry(world, invoice, result, attempt_count),
   })
   if (invoice.billing_reason === 'subscription_cycle') setDelinquent(world, failed, true)
   if (waits) world.emit('invoice.payment_action_required', failed)

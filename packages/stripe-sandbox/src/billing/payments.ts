@@ -44,7 +44,7 @@ export const createIntent = (world: World, given: NewIntent): PaymentIntentRecor
   const intent = world.put<PaymentIntentRecord>({
     object: 'payment_intent',
     id,
-    created: world.now,
+    created: world.wallNow,
     amount: given.amount,
     amount_received: 0,
     canceled_at: null,
@@ -75,7 +75,7 @@ const createCharge = (
   world.put<ChargeRecord>({
     object: 'charge',
     id: newId(method.kind.type === 'card' ? 'ch' : 'py'),
-    created: world.now,
+    created: world.wallNow,
     amount: intent.amount,
     amount_refunded: 0,
     billing_details: method.billing_details,

@@ -41,6 +41,7 @@ const proratedItem = (
     quantity: item.quantity,
     subscription: item.subscription,
     subscription_item: item.id,
+    test_clock: null,
   }
 }
 

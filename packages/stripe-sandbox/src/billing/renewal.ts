@@ -1,8 +1,7 @@
-import type { CardBehavior } from '../catalog/test-cards.ts'
 import type { World } from '../events/world.ts'
 import { invalidRequest } from '../http/stripe-error.ts'
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../objects/subscription.ts'
-import { billPeriod } from './bill-period.ts'
+import { billPeriod, type Collection } from './bill-period.ts'
 import { cancelSubscription } from './cancel-subscription.ts'
 import { subscriptionLine } from './invoice-lines.ts'
 import { periodEnd } from './periods.ts'
@@ -17,12 +16,11 @@ const nextPeriod = (item: SubscriptionItemRecord, anchor: number): SubscriptionI
 
 /**
  * Plays the end of the current period, whenever it is: renewal, planned cancellation or end of a trial.
- * `behavior` overrides what the card would do.
  */
 export const renewSubscription = (
   world: World,
   subscription: SubscriptionRecord,
-  behavior?: CardBehavior,
+  how: Collection = {},
 ): SubscriptionRecord => {
   const { status } = subscription
   if (!['active', 'trialing', 'past_due', 'unpaid'].includes(status))
@@ -30,7 +28,7 @@ export const renewSubscription = (
   const boundary = Math.min(...subscription.items.map((item) => item.current_period_end))
   if (subscription.cancel_at !== null && subscription.cancel_at <= boundary)
     return cancelSubscription(world, subscription, { reason: 'cancellation_requested' })
-  if (status === 'trialing') return endTrial(world, subscription, 'subscription_cycle', behavior)
+  if (status === 'trialing') return endTrial(world, subscription, 'subscription_cycle', how)
   const items = subscription.items.map((item) =>
     item.current_period_end === boundary ? nextPeriod(item, subscription.billing_cycle_anchor) : item,
   )
@@ -47,6 +45,6 @@ export const renewSubscription = (
     ),
     reason: 'subscription_cycle',
     period: { start, end: boundary },
-    ...(behavior === undefined ? {} : { behavior }),
+    ...how,
   })
 }

@@ -101,6 +101,7 @@ const buildSubscription = (world: World, given: NewSubscription): SubscriptionRe
     paused: null,
     start_date: now,
     status: trialEnd === null ? 'incomplete' : 'trialing',
+    test_clock: given.customer.test_clock ?? null,
     trial_end: trialEnd,
     trial_start: trialEnd === null ? null : now,
   }

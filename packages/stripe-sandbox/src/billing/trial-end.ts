@@ -1,8 +1,7 @@
-import type { CardBehavior } from '../catalog/test-cards.ts'
 import type { World } from '../events/world.ts'
 import type { BillingReason } from '../objects/invoice.ts'
 import type { SubscriptionRecord } from '../objects/subscription.ts'
-import { billPeriod } from './bill-period.ts'
+import { billPeriod, type Collection } from './bill-period.ts'
 import { cancelSubscription } from './cancel-subscription.ts'
 import { pauseSubscription } from './pause-subscription.ts'
 import { restartPeriod } from './restart-period.ts'
@@ -13,7 +12,7 @@ export const endTrial = (
   world: World,
   subscription: SubscriptionRecord,
   reason: BillingReason,
-  behavior?: CardBehavior,
+  how: Collection = {},
 ): SubscriptionRecord => {
   const customer = world.need('customer', subscription.customer, 'customer')
   const hasCard = paymentMethodOf(world, customer, subscription) !== null
@@ -32,6 +31,6 @@ export const endTrial = (
     lines,
     reason,
     period: { start: subscription.trial_start ?? world.now, end: world.now },
-    ...(behavior === undefined ? {} : { behavior }),
+    ...how,
   })
 }

@@ -14,8 +14,12 @@ export interface Cause {
 
 /** What one request may do: read and replace records, and say what happened. */
 export interface World {
-  /** Unix seconds, the same for the whole request. */
+  /** Unix seconds, the same for the whole request: that of the test clock whose customer it is about. */
   readonly now: number
+  /** Unix seconds of the wall: events, payments and charges are stamped with it also on a test clock. */
+  readonly wallNow: number
+  /** Where the hosted pages are, without a slash at the end. */
+  readonly origin: string
   readonly get: <K extends Kind>(kind: K, id: string | null) => Kinds[K] | undefined
   /** Throws Stripe's "No such …"; a deleted customer counts as missing. */
   readonly need: <K extends Kind>(kind: K, id: string, param: string) => Kinds[K]
@@ -31,9 +35,16 @@ export interface World {
   readonly emitted: () => readonly EventRecord[]
 }
 
-/** Opens the world for one request. Nothing is kept before the store commits. */
-export const openWorld = (store: Store, clock: Clock, cause: Cause): World => {
-  const now = Math.floor(clock.now() / 1000)
+export interface Setting {
+  readonly store: Store
+  readonly clock: Clock
+  /** Known when the server listens. */
+  readonly origin: () => string
+}
+
+/** Opens the world for one request; `at` is the time of its test clock. Nothing is kept before the store commits. */
+export const openWorld = ({ store, clock, origin }: Setting, cause: Cause, at?: number): World => {
+  const wallNow = Math.floor(clock.now() / 1000)
   const events: EventRecord[] = []
 
   const get: World['get'] = (kind, id) => (id === null ? undefined : store.get(kind, id))
@@ -41,7 +52,7 @@ export const openWorld = (store: Store, clock: Clock, cause: Cause): World => {
     events.push({
       object: 'event',
       id: newId('evt'),
-      created: now,
+      created: wallNow,
       type,
       endpoints: [],
       ...cause,
@@ -50,7 +61,9 @@ export const openWorld = (store: Store, clock: Clock, cause: Cause): World => {
     })
   }
   return {
-    now,
+    now: at ?? wallNow,
+    wallNow,
+    origin: origin(),
     get,
     need: (kind, id, param) => {
       const found = get(kind, id)

@@ -1,16 +1,16 @@
-import type { Clock } from '../clock.ts'
-import { type Cause, openWorld } from '../events/world.ts'
+import type { RunUnit } from '../events/unit-of-work.ts'
+import type { Cause } from '../events/world.ts'
 import type { JsonObject } from '../json.ts'
-import type { EventRecord } from '../objects/event.ts'
 import { render } from '../render/render.ts'
 import { type Shape, shapeOf } from '../render/versions.ts'
 import type { Store } from '../store/store.ts'
+import { clockOfCall } from './clock-of-call.ts'
 import { expand } from './expand.ts'
 import type { FormObject } from './form-body.ts'
 import { createIdempotency } from './idempotency.ts'
 import { listBody } from './pages.ts'
 import { readParams } from './params.ts'
-import type { Answer, Route } from './route.ts'
+import type { Answer, PageAnswer, PageRoute, Route } from './route.ts'
 import { errorBody, StripeError } from './stripe-error.ts'
 
 export interface RawCall {
@@ -29,15 +29,10 @@ export interface Reply {
   readonly replayed: boolean
 }
 
-export type Dispatch = (route: Route, call: RawCall) => Reply
-
-interface DispatchParts {
-  readonly store: Store
-  readonly clock: Clock
-  /** Keeps the events and plans their deliveries, inside the same unit of work. */
-  readonly record: (events: readonly EventRecord[]) => readonly EventRecord[]
-  /** Called after the commit. */
-  readonly announce: (events: readonly EventRecord[]) => void
+export interface Dispatch {
+  readonly call: (route: Route, call: RawCall) => Reply
+  /** A page that a customer looks at. Errors of the API go through. */
+  readonly page: (route: PageRoute, call: Pick<RawCall, 'id' | 'form'>) => PageAnswer
 }
 
 const bodyOf = (store: Store, answer: Answer, shape: Shape, expansions: readonly string[]): JsonObject => {
@@ -58,43 +53,42 @@ const causeOf = (route: Route, call: RawCall): Cause =>
     ? { request: null, idempotency_key: null }
     : { request: call.requestId, idempotency_key: call.idempotencyKey }
 
-/** Runs handlers: one request, one unit of work, committed as a whole or not at all. */
-export const createDispatch = ({ store, clock, record, announce }: DispatchParts): Dispatch => {
+/** Runs handlers: one request, one unit of work. */
+export const createDispatch = (store: Store, unit: RunUnit): Dispatch => {
   const idempotency = createIdempotency()
 
   const run = (route: Route, call: RawCall): Reply => {
-    const world = openWorld(store, clock, causeOf(route, call))
     const params = readParams(call.form)
-    const finish = (): void => {
-      const events = record(world.emitted())
-      store.commit()
-      announce(events)
-    }
+    const at = clockOfCall(store, call.id, call.form)?.frozen_time
     try {
-      const answer = route.handle({ params, id: call.id, world })
-      const body = bodyOf(store, answer, shapeOf(call.version), params.texts('expand') ?? [])
-      finish()
+      const body = unit(causeOf(route, call), at, (world) => {
+        const answer = route.handle({ params, id: call.id, world })
+        return bodyOf(store, answer, shapeOf(call.version), params.texts('expand') ?? [])
+      })
       return { status: 200, body, replayed: false }
     } catch (error) {
-      if (!(error instanceof StripeError)) {
-        store.rollback()
-        throw error
-      }
-      if (error.fields.keepsChanges === true) finish()
-      else store.rollback()
+      if (!(error instanceof StripeError)) throw error
       return { status: error.fields.status, body: errorBody(error.fields), replayed: false }
     }
   }
 
-  return (route, call) => {
-    const key = call.idempotencyKey
-    if (key === null) return run(route, call)
-    const request = `${call.url} ${JSON.stringify(call.form)}`
-    const earlier = idempotency.recall(key, request)
-    if (earlier !== undefined) return { ...earlier, replayed: true }
-    const reply = run(route, call)
-    // A refused request had no effect and may be corrected under the same key.
-    if (reply.status === 200 || reply.status === 402) idempotency.remember(key, request, reply)
-    return reply
+  return {
+    call: (route, call) => {
+      const key = call.idempotencyKey
+      if (key === null) return run(route, call)
+      const request = `${call.url} ${JSON.stringify(call.form)}`
+      const earlier = idempotency.recall(key, request)
+      if (earlier !== undefined) return { ...earlier, replayed: true }
+      const reply = run(route, call)
+      // A refused request had no effect and may be corrected under the same key.
+      if (reply.status === 200 || reply.status === 402) idempotency.remember(key, request, reply)
+      return reply
+    },
+    page: (route, { id, form }) => {
+      const at = clockOfCall(store, route.subject(store, id) ?? '', form)?.frozen_time
+      return unit({ request: null, idempotency_key: null }, at, (world) =>
+        route.show({ params: readParams(form), id, world }),
+      )
+    },
   }
 }

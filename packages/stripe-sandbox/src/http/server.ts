@@ -5,7 +5,7 @@ import { checkAuthorization } from './authorization.ts'
 import type { Dispatch } from './dispatch.ts'
 import { type FormObject, parseForm } from './form-body.ts'
 import { parseBody } from './json-body.ts'
-import type { Route } from './route.ts'
+import type { PageAnswer, PageRoute, Route } from './route.ts'
 import { errorBody, StripeError } from './stripe-error.ts'
 
 const BODY_LIMIT = 1_048_576
@@ -32,9 +32,19 @@ const answerError = (error: unknown, reply: FastifyReply): FastifyReply => {
   )
 }
 
+const answerPage = (answer: PageAnswer, reply: FastifyReply): FastifyReply =>
+  'redirect' in answer
+    ? reply.code(303).header('location', answer.redirect).send()
+    : reply
+        .code(answer.status)
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(answer.html)
+
 /** The HTTP face of the API: forms in, JSON out, Stripe's headers on every answer. */
 export const createServer = (
   routes: readonly Route[],
+  pages: readonly PageRoute[],
   dispatch: Dispatch,
   onError: (error: unknown) => void,
 ): FastifyInstance => {
@@ -47,9 +57,10 @@ export const createServer = (
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
     done(null, parseBody(String(body)))
   })
+  const open = new Set<string | undefined>([HEALTH, ...pages.map(({ path }) => path)])
   server.get(HEALTH, async () => ({ status: 'ok' }))
   server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.url === HEALTH) return
+    if (open.has(request.routeOptions.url)) return
     const version = headerText(request.headers['stripe-version']) ?? NEWEST_VERSION
     reply.header('request-id', newId('req')).header('stripe-version', version)
     checkAuthorization(request.headers.authorization)
@@ -75,7 +86,7 @@ export const createServer = (
       url: route.path,
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
         const { id = '' } = request.params as { id?: string }
-        const { status, body, replayed } = dispatch(route, {
+        const { status, body, replayed } = dispatch.call(route, {
           id,
           form: { ...asForm(request.query), ...asForm(request.body) },
           url: `${request.method} ${request.url}`,
@@ -86,6 +97,17 @@ export const createServer = (
         })
         if (replayed) reply.header('idempotent-replayed', 'true')
         return reply.code(status).send(body)
+      },
+    })
+  }
+  for (const page of pages) {
+    server.route({
+      method: page.method,
+      url: page.path,
+      handler: async (request: FastifyRequest, reply: FastifyReply) => {
+        const { id = '' } = request.params as { id?: string }
+        const form = { ...asForm(request.query), ...asForm(request.body) }
+        return answerPage(dispatch.page(page, { id, form }), reply)
       },
     })
   }

@@ -21,4 +21,5 @@ export interface CustomerRecord {
   readonly phone: string | null
   readonly preferred_locales: readonly string[]
   readonly shipping: Shipping | null
+  readonly test_clock: string | null
 }

@@ -45,6 +45,10 @@ export interface InvoiceRecord {
   readonly due_date: number | null
   readonly ending_balance: number | null
   readonly finalized_at: number | null
+  /** When a draft is finalized by itself: time for the seller to add to it. */
+  readonly finalizes_at: number | null
+  /** The page on which the customer pays it. */
+  readonly hosted_url: string | null
   readonly lines: readonly InvoiceLineRecord[]
   readonly marked_uncollectible_at: number | null
   readonly metadata: Metadata
@@ -60,6 +64,7 @@ export interface InvoiceRecord {
   /** The subscription's metadata when the invoice was made. */
   readonly subscription_metadata: Metadata
   readonly subtotal: number
+  readonly test_clock: string | null
   readonly total: number
   readonly voided_at: number | null
 }
@@ -81,6 +86,7 @@ export interface InvoiceItemRecord {
   readonly quantity: number
   readonly subscription: string | null
   readonly subscription_item: string | null
+  readonly test_clock: string | null
 }
 
 export interface InvoicePaymentRecord {

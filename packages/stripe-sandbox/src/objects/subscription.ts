@@ -61,6 +61,7 @@ export interface SubscriptionRecord {
   readonly paused: { readonly type: string; readonly transitioned_at: number } | null
   readonly start_date: number
   readonly status: SubscriptionStatus
+  readonly test_clock: string | null
   readonly trial_end: number | null
   readonly trial_start: number | null
 }

@@ -5,7 +5,10 @@ import type { EventRecord } from '../objects/event.ts'
 import type { InvoiceItemRecord, InvoicePaymentRecord, InvoiceRecord } from '../objects/invoice.ts'
 import type { ChargeRecord, DisputeRecord, PaymentIntentRecord, RefundRecord } from '../objects/payment.ts'
 import type { PaymentMethodRecord } from '../objects/payment-method.ts'
+import type { PortalSessionRecord } from '../objects/portal-session.ts'
+import type { SettingsRecord } from '../objects/settings.ts'
 import type { SubscriptionRecord } from '../objects/subscription.ts'
+import type { TestClockRecord } from '../objects/test-clock.ts'
 import type { DeliveryRecord, WebhookEndpointRecord } from '../objects/webhook-endpoint.ts'
 
 /** Objects that an event can be about. */
@@ -23,12 +26,15 @@ export interface SnapshotKinds {
   invoiceitem: InvoiceItemRecord
   invoice_payment: InvoicePaymentRecord
   'checkout.session': CheckoutSessionRecord
+  'test_helpers.test_clock': TestClockRecord
 }
 
 export interface Kinds extends SnapshotKinds {
   event: EventRecord
   webhook_endpoint: WebhookEndpointRecord
   delivery: DeliveryRecord
+  'billing_portal.session': PortalSessionRecord
+  'sandbox.settings': SettingsRecord
 }
 
 export type Kind = keyof Kinds
@@ -50,7 +56,10 @@ export const KINDS: readonly Kind[] = [
   'invoiceitem',
   'invoice_payment',
   'checkout.session',
+  'test_helpers.test_clock',
   'event',
   'webhook_endpoint',
   'delivery',
+  'billing_portal.session',
+  'sandbox.settings',
 ]

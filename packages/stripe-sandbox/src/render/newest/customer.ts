@@ -29,5 +29,5 @@ export const renderCustomer = (customer: CustomerRecord): JsonObject => ({
   preferred_locales: customer.preferred_locales,
   shipping: customer.shipping,
   tax_exempt: 'none',
-  test_clock: null,
+  test_clock: customer.test_clock ?? null,
 })

@@ -56,9 +56,6 @@ export const renderInvoiceLine = (line: InvoiceLineRecord, invoice: string): Jso
   taxes: [],
 })
 
-const hostedUrl = (invoice: InvoiceRecord, suffix: string): string | null =>
-  invoice.finalized_at === null ? null : `https://invoice.stripe.invalid/i/${invoice.id}${suffix}`
-
 export const renderInvoice = (invoice: InvoiceRecord): JsonObject => ({
   id: invoice.id,
   object: 'invoice',
@@ -75,7 +72,7 @@ export const renderInvoice = (invoice: InvoiceRecord): JsonObject => ({
   attempted: invoice.attempted,
   auto_advance: invoice.auto_advance,
   automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-  automatically_finalizes_at: null,
+  automatically_finalizes_at: invoice.status === 'draft' ? (invoice.finalizes_at ?? null) : null,
   billing_reason: invoice.billing_reason,
   collection_method: invoice.collection_method,
   created: invoice.created,
@@ -100,8 +97,8 @@ export const renderInvoice = (invoice: InvoiceRecord): JsonObject => ({
   ending_balance: invoice.ending_balance,
   footer: null,
   from_invoice: null,
-  hosted_invoice_url: hostedUrl(invoice, ''),
-  invoice_pdf: hostedUrl(invoice, '/pdf'),
+  hosted_invoice_url: invoice.hosted_url ?? null,
+  invoice_pdf: invoice.hosted_url ? `${invoice.hosted_url}/pdf` : null,
   issuer: { type: 'self' },
   last_finalization_error: null,
   latest_revision: null,
@@ -145,7 +142,7 @@ export const renderInvoice = (invoice: InvoiceRecord): JsonObject => ({
   },
   subtotal: invoice.subtotal,
   subtotal_excluding_tax: invoice.subtotal,
-  test_clock: null,
+  test_clock: invoice.test_clock ?? null,
   total: invoice.total,
   total_discount_amounts: [],
   total_excluding_tax: invoice.total,
@@ -191,7 +188,7 @@ export const renderInvoiceItem = (item: InvoiceItemRecord): JsonObject => ({
   proration: item.proration,
   quantity: item.quantity,
   tax_rates: [],
-  test_clock: null,
+  test_clock: item.test_clock ?? null,
 })
 
 export const renderInvoicePayment = (payment: InvoicePaymentRecord): JsonObject => ({

@@ -7,6 +7,7 @@ import { renderInvoice, renderInvoiceItem, renderInvoicePayment } from './invoic
 import { renderCharge, renderDispute, renderPaymentIntent, renderRefund } from './payment.ts'
 import { renderPaymentMethod } from './payment-method.ts'
 import { renderSubscription } from './subscription.ts'
+import { renderTestClock } from './test-clock.ts'
 
 export type Renderers = {
   readonly [K in keyof SnapshotKinds]: (record: SnapshotKinds[K]) => JsonObject
@@ -27,4 +28,5 @@ export const newest: Renderers = {
   invoiceitem: renderInvoiceItem,
   invoice_payment: renderInvoicePayment,
   'checkout.session': renderCheckoutSession,
+  'test_helpers.test_clock': renderTestClock,
 }

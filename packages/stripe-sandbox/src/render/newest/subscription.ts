@@ -91,7 +91,7 @@ export const renderSubscription = (subscription: SubscriptionRecord): JsonObject
   start_date: subscription.start_date,
   status: subscription.status,
   ...statusDetails(subscription),
-  test_clock: null,
+  test_clock: subscription.test_clock ?? null,
   transfer_data: null,
   trial_end: subscription.trial_end,
   trial_settings: { end_behavior: { missing_payment_method: subscription.missing_payment_method } },
