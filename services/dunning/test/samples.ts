@@ -29,6 +29,7 @@ export const subscription = (state: Partial<SubscriptionState>, seen: Seen = {})
     startedAt: null,
     collectionMethod: 'charge_automatically',
     latestInvoice: null,
+    pendingUpdate: null,
     testClock: null,
     ...state,
   },

@@ -1,6 +1,20 @@
 import { LICENSE_EVENT_TYPES, type LicenseEventType } from '@keyflow/contracts'
 import { Counter, type Registry } from '@keyflow/runtime'
 import type { Tie } from './domain/derived-license.ts'
+import { statusLifecycle } from './domain/lifecycle.ts'
+import type { StaleFact } from './domain/stale-facts.ts'
+
+const STATUSES = [
+  'incomplete',
+  'incomplete_expired',
+  'trialing',
+  'active',
+  'past_due',
+  'unpaid',
+  'paused',
+  'canceled',
+  'unknown',
+] as const
 
 /** What licensing reports beyond what every consumer does. */
 export const createLicensingMetrics = (registry: Registry) => {
@@ -23,6 +37,14 @@ export const createLicensingMetrics = (registry: Registry) => {
     registers: [registry],
   })
   for (const decidedBy of ['chain', 'ambiguous']) ties.inc({ decided_by: decidedBy }, 0)
+  const stale = new Counter({
+    name: 'keyflow_stale_facts_total',
+    help: 'Subscription states seen after a state that nothing follows: they change nothing.',
+    labelNames: ['from', 'to'],
+    registers: [registry],
+  })
+  for (const from of STATUSES)
+    for (const to of STATUSES) if (statusLifecycle(from) > statusLifecycle(to)) stale.inc({ from, to }, 0)
   const validations = new Counter({
     name: 'keyflow_validations_total',
     help: 'Answers to validate, by verdict.',
@@ -32,6 +54,7 @@ export const createLicensingMetrics = (registry: Registry) => {
   for (const valid of ['true', 'false']) validations.inc({ valid }, 0)
   return {
     change: (type: LicenseEventType): void => changes.inc({ type }),
+    stale: (fact: StaleFact): void => stale.inc({ from: fact.from, to: fact.to }),
     tied: (decidedBy: Tie): void => ties.inc({ decided_by: decidedBy }),
     validated: (valid: boolean): void => validations.inc({ valid: String(valid) }),
     reviewsOpened: (count: number): void => reviews.inc(count),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { consumerGroup, TOPICS } from '@keyflow/contracts'
 import {
@@ -10,7 +11,7 @@ import {
   createRegistry,
   openConsumerService,
 } from '@keyflow/runtime'
-import { CONTACTS } from './adapters/contact-store.ts'
+import { CONTACTS, eraseContacts, sealOpenContacts } from './adapters/contact-store.ts'
 import { CONVERSATIONS } from './adapters/conversation-store.ts'
 import { createKeyTransport } from './adapters/key-transport.ts'
 import { findMessage, listMessages, readLedger } from './adapters/message-queries.ts'
@@ -21,12 +22,14 @@ import { createSmtpConnections } from './adapters/smtp-connections.ts'
 import { createSmtpTransport } from './adapters/smtp-transport.ts'
 import type { NotifierConfig } from './config.ts'
 import type { Brand } from './domain/mail-view.ts'
+import { erasuresRoute } from './http/erasures.route.ts'
 import { messagesRoute } from './http/messages.route.ts'
 import { createMailMetrics } from './mail-metrics.ts'
 import { createAddressMail, type Letterhead } from './workers/address-mail.ts'
 import { createApplyRecords } from './workers/apply-records.ts'
 import { createDecodeRecord, type NotifierItem } from './workers/decode-record.ts'
 import { createDeliverMail } from './workers/deliver-mail.ts'
+import { createErasePerson } from './workers/erase-person.ts'
 import type { ReadyMail } from './workers/mail-in-hand.ts'
 import { createMailSteps } from './workers/mail-steps.ts'
 import { type MailWorker, startMailWorker } from './workers/mail-worker.ts'
@@ -65,6 +68,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       }),
       apply: createApplyRecords({
         leaseMs: config.leaseMs,
+        eraseDeleted: config.customerDeleted === 'erase' ? topic(TOPICS.personalKeys.name) : null,
         address: createAddressMail({ ...letterhead, owner, room: () => worker?.room() ?? 0 }),
         onCommitted: (messages, touchedRefs, superseded) => {
           report.superseded(superseded)
@@ -73,12 +77,13 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
           if (messages.length > claimed.length || touchedRefs.length > 0) worker?.wake(touchedRefs)
         },
       }),
+      onErased: (subjects, { store, session }) => eraseContacts(store, session, subjects),
       clock,
       registry,
       ...context,
     })
 
-  const startWorker = ({ store }: ConsumerService): MailWorker => {
+  const startWorker = ({ store, personal }: ConsumerService): MailWorker => {
     const transport = createSmtpTransport({
       dialogMs: config.smtpDialogMs,
       connections: createSmtpConnections({
@@ -90,7 +95,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
     closers.push(async () => transport.close())
     return startMailWorker({
       store,
-      steps: createMailSteps({ ...letterhead, store, leaseMs: config.leaseMs, clock }),
+      steps: createMailSteps({ ...letterhead, store, personal, leaseMs: config.leaseMs, clock }),
       deliver: createDeliverMail({
         store,
         transport,
@@ -125,11 +130,16 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
     await ops.listen({ host: config.httpHost, port: config.opsPort })
     const opened = await openConsumer()
     consumer = opened
+    await sealOpenContacts(opened)
     const api = await createHttpServer({ logger: context.logger })
     messagesRoute(api, {
       operatorToken: config.operatorToken,
       list: (by, limit) => listMessages(opened.store, by, limit),
       find: (id) => findMessage(opened.store, id),
+    })
+    erasuresRoute(api, {
+      operatorToken: config.operatorToken,
+      erase: createErasePerson({ ...opened, topic: opened.personalTopic, clock, newId: randomUUID }),
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })

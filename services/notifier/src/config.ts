@@ -1,4 +1,5 @@
 import {
+  choice,
   defineConfig,
   type Field,
   flag,
@@ -75,6 +76,10 @@ export const config = defineConfig('notifier', {
   }),
   keyTransportSecret: key256('KEY_TRANSPORT_SECRET', {
     doc: 'Shared with licensing: license keys travel encrypted under it.',
+  }),
+  customerDeleted: choice('POLICY_CUSTOMER_DELETED', ['erase', 'keep'], {
+    doc: 'What becomes of the personal data of a customer who is deleted in Stripe.',
+    default: 'erase',
   }),
   leaseMs: integer('LEASE_MS', {
     doc: 'After this long (server time) another replica takes over the mail of one that died.',

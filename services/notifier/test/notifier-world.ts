@@ -66,6 +66,26 @@ export const createWorld = async () => {
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
       .encrypt(transportKey)
 
+  const publishStripe = (
+    type: string,
+    object: Readonly<Record<string, unknown>>,
+    at = 1_790_000_000,
+  ): Promise<void> =>
+    publisher.publish({
+      topic: `${prefix}${TOPICS.stripeEvents.name}`,
+      key: String(object.id),
+      headers: { [HEADER.type]: `com.stripe.${type}` },
+      value: JSON.stringify({
+        id: `evt_${randomUUID()}`,
+        object: 'event',
+        type,
+        api_version: '2026-09-30.endive',
+        created: at,
+        livemode: false,
+        data: { object },
+      }),
+    })
+
   return {
     name,
     store,
@@ -106,21 +126,11 @@ export const createWorld = async () => {
     knowsContact: async (customer: string): Promise<boolean> =>
       (await store.db.collection('contacts').countDocuments({ refs: { $regex: `${customer}$` } })) > 0,
 
+    /** Whatever Stripe would say about an object. */
+    publishStripe,
+
     publishCustomer: (customer: { id: string; email: string | null; name?: string }, at = 1_790_000_000) =>
-      publisher.publish({
-        topic: `${prefix}${TOPICS.stripeEvents.name}`,
-        key: customer.id,
-        headers: { [HEADER.type]: 'com.stripe.customer.created' },
-        value: JSON.stringify({
-          id: `evt_${randomUUID()}`,
-          object: 'event',
-          type: 'customer.created',
-          api_version: '2026-09-30.endive',
-          created: at,
-          livemode: false,
-          data: { object: { object: 'customer', livemode: false, name: null, ...customer } },
-        }),
-      }),
+      publishStripe('customer.created', { object: 'customer', livemode: false, name: null, ...customer }, at),
 
     /** A guest's session: there is no customer, only what was typed at the checkout. */
     publishSession: (session: { id: string; email: string; paymentIntent: string }) =>

@@ -16,6 +16,18 @@ export type LicenseStatus = Static<typeof LicenseStatus>
 const Instant = Type.String({ format: 'date-time' })
 const NullableInstant = Type.Union([Instant, Type.Null()])
 
+/** A change that is arranged and has not taken effect; nothing is granted by it. */
+export const UpcomingChange = Type.Object({
+  /** With time, or with the payment of its invoice. */
+  kind: Type.Union([Type.Literal('scheduled'), Type.Literal('awaiting_payment')]),
+  /** When it takes effect, or lapses unpaid. */
+  at: NullableInstant,
+  /** null = the catalog does not know the price. */
+  tier: Type.Union([Type.String(), Type.Null()]),
+  quantity: Type.Integer({ minimum: 0 }),
+})
+export type UpcomingChange = Static<typeof UpcomingChange>
+
 /** The license as a consumer of license events sees it. Times are ISO 8601 UTC. */
 export const LicenseSummary = Type.Object({
   status: LicenseStatus,
@@ -31,6 +43,8 @@ export const LicenseSummary = Type.Object({
   trialEndsAt: NullableInstant,
   /** When a scheduled cancellation takes effect. */
   cancelAt: NullableInstant,
+  /** Absent in events of versions that did not know it. */
+  upcoming: Type.Optional(Type.Union([UpcomingChange, Type.Null()])),
 })
 export type LicenseSummary = Static<typeof LicenseSummary>
 

@@ -64,7 +64,38 @@ export interface SubscriptionState {
   readonly startedAt: number | null
   readonly collectionMethod: string | null
   readonly latestInvoice: string | null
+  /** A change that takes effect once its invoice is paid (`payment_behavior=pending_if_incomplete`). */
+  readonly pendingUpdate: PendingUpdate | null
   readonly testClock: string | null
+}
+
+export interface PendingUpdate {
+  /** When Stripe drops the change if it is still unpaid. */
+  readonly expiresAt: number | null
+  readonly items: readonly (PlannedItem & { readonly id: string })[]
+}
+
+/** What an item will be, according to a plan that has not taken effect. */
+export interface PlannedItem {
+  readonly price: PriceRef | null
+  readonly quantity: number | null
+}
+
+/** What a subscription is going to be, phase by phase. */
+export interface SubscriptionScheduleState {
+  readonly id: string
+  readonly customer: string | null
+  /** null until the schedule has started its subscription. */
+  readonly subscription: string | null
+  /** `not_started`, `active`, `completed`, `released`, `canceled`: only the first two still plan anything. */
+  readonly status: string
+  /** When the phase in effect ends; null before the first one. */
+  readonly currentPhaseEnd: number | null
+  /** In order of time. */
+  readonly phases: readonly {
+    readonly startsAt: number
+    readonly items: readonly PlannedItem[]
+  }[]
 }
 
 export interface CustomerState {
@@ -228,6 +259,7 @@ interface FactOf<K extends string, S> {
 }
 
 export type SubscriptionFact = FactOf<'subscription', SubscriptionState>
+export type SubscriptionScheduleFact = FactOf<'subscription_schedule', SubscriptionScheduleState>
 export type CustomerFact = FactOf<'customer', CustomerState>
 export type CheckoutSessionFact = FactOf<'checkout_session', CheckoutSessionState>
 export type CheckoutLineItemsFact = FactOf<'checkout_line_items', CheckoutLineItemsState>
@@ -241,6 +273,7 @@ export type FraudWarningFact = FactOf<'fraud_warning', FraudWarningState>
 
 export type Fact =
   | SubscriptionFact
+  | SubscriptionScheduleFact
   | CustomerFact
   | CheckoutSessionFact
   | CheckoutLineItemsFact

@@ -4,6 +4,8 @@ const mentioned = (fact: Fact): readonly (string | null)[] => {
   switch (fact.kind) {
     case 'subscription':
       return [fact.state.id, fact.state.customer, fact.state.latestInvoice]
+    case 'subscription_schedule':
+      return [fact.state.id, fact.state.customer, fact.state.subscription]
     case 'customer':
     case 'checkout_line_items':
       return [fact.state.id]

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { BillingNotice } from '../events/dunning-notices.ts'
-import { LicenseStatus } from '../events/license-events.ts'
+import { LicenseStatus, UpcomingChange } from '../events/license-events.ts'
 import { oneOf } from '../schema/one-of.ts'
 
 const Instant = Type.String({ format: 'date-time' })
@@ -43,6 +43,8 @@ export const LicenseDetails = Type.Object({
   valid_through: NullableInstant,
   trial_ends_at: NullableInstant,
   cancel_at: NullableInstant,
+  /** "Pro until 2 May, then Starter": the next change that is arranged. */
+  upcoming: Type.Union([UpcomingChange, Type.Null()]),
 })
 export type LicenseDetails = Static<typeof LicenseDetails>
 

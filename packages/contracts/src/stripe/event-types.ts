@@ -8,6 +8,7 @@ import { readInvoicePayment, readPaymentIntent } from './payment-link.ts'
 import { readRefund } from './refund.ts'
 import type { FactReader } from './sighting.ts'
 import { readSubscription } from './subscription.ts'
+import { readSubscriptionSchedule } from './subscription-schedule.ts'
 
 /**
  * Who reads which event. A Map, so that a type called `constructor` finds nothing.
@@ -56,6 +57,13 @@ const READERS: ReadonlyMap<string, FactReader> = new Map([
   ['refund.created', readRefund],
   ['refund.failed', readRefund],
   ['refund.updated', readRefund],
+  ['subscription_schedule.aborted', readSubscriptionSchedule],
+  ['subscription_schedule.canceled', readSubscriptionSchedule],
+  ['subscription_schedule.completed', readSubscriptionSchedule],
+  ['subscription_schedule.created', readSubscriptionSchedule],
+  ['subscription_schedule.expiring', readSubscriptionSchedule],
+  ['subscription_schedule.released', readSubscriptionSchedule],
+  ['subscription_schedule.updated', readSubscriptionSchedule],
 ])
 
 /** The Stripe event types that give facts: what a webhook endpoint's `enabled_events` must contain. Sorted. */

@@ -13,6 +13,7 @@ import { problem, type ReadResult, readSighting } from './read-result.ts'
 import { readRefund } from './refund.ts'
 import { type FactReader, factOf } from './sighting.ts'
 import { readSubscription } from './subscription.ts'
+import { readSubscriptionSchedule } from './subscription-schedule.ts'
 
 /** What the headers of a `stripe.snapshots` record say. */
 export interface SnapshotHead {
@@ -45,6 +46,7 @@ const READERS: ReadonlyMap<string, FactReader> = new Map([
   ['invoice_payments', readInvoicePayments],
   ['refund', readRefund],
   ['subscription', readSubscription],
+  ['subscription_schedule', readSubscriptionSchedule],
 ])
 
 const readerOfSnapshot = (type: string, subject: string): FactReader | undefined => {

@@ -1,4 +1,4 @@
-import type { SubscriptionItemState } from '../facts/facts.ts'
+import type { PendingUpdate, SubscriptionItemState } from '../facts/facts.ts'
 import type { Json } from './json.ts'
 import { asCount, asId, asInstant, asList, asObject } from './json.ts'
 import { type Malformed, malformed } from './malformed.ts'
@@ -45,4 +45,19 @@ export const subscriptionItems = (subscription: Json, id: string): ListedItems |
 export const earliestPeriodEnd = (items: readonly SubscriptionItemState[]): number | null => {
   const ends = items.map((item) => item.periodEnd).filter((end) => end !== null)
   return ends.length === 0 ? null : Math.min(...ends)
+}
+
+/** Items that a pending update does not name stay as they are; one without an id would change nobody knows what. */
+export const pendingUpdateOf = (value: unknown): PendingUpdate | null => {
+  const update = asObject(value)
+  if (update === null) return null
+  const named = Array.isArray(update.subscription_items) ? update.subscription_items : []
+  const items = named.flatMap((entry) => {
+    const item = asObject(entry)
+    const id = asId(item?.id)
+    return item === null || id === null
+      ? []
+      : [{ id, price: priceOf(item.price) ?? priceOf(item.plan), quantity: asCount(item.quantity) }]
+  })
+  return { expiresAt: asInstant(update.expires_at), items: items.sort(byId) }
 }

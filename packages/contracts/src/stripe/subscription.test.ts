@@ -44,11 +44,25 @@ describe('subscription', () => {
       cancelReason: null,
       pauseCollection: null,
       pausedType: null,
+      pendingUpdate: null,
       trialEnd: null,
       startedAt: NOON,
       collectionMethod: 'charge_automatically',
       latestInvoice: 'in_1',
       testClock: null,
+    })
+  })
+
+  it('tells a change that waits for its payment', () => {
+    const pending = {
+      expires_at: 1_700_100_000,
+      subscription_items: [{ id: 'si_1', price: { id: 'price_b', object: 'price' }, quantity: 2 }, 'odd'],
+    }
+    expect(stateOf({ ...newSubscription(), pending_update: pending })).toMatchObject({
+      pendingUpdate: {
+        expiresAt: 1_700_100_000,
+        items: [{ id: 'si_1', price: { id: 'price_b' }, quantity: 2 }],
+      },
     })
   })
 

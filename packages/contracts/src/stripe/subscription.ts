@@ -4,7 +4,7 @@ import type { Json } from './json.ts'
 import { asInstant, asText, fieldOf, idOf } from './json.ts'
 import { identify, isMalformed, type Malformed } from './malformed.ts'
 import { type FactReader, factAbout } from './sighting.ts'
-import { earliestPeriodEnd, subscriptionItems } from './subscription-items.ts'
+import { earliestPeriodEnd, pendingUpdateOf, subscriptionItems } from './subscription-items.ts'
 
 const STATUSES: ReadonlySet<unknown> = new Set<SubscriptionStatus>([
   'incomplete',
@@ -52,6 +52,7 @@ export const subscriptionState = (object: Json): SubscriptionState | Malformed =
     startedAt: asInstant(object.start_date) ?? asInstant(object.created) ?? asInstant(object.start),
     collectionMethod: asText(object.collection_method) ?? asText(object.billing),
     latestInvoice: idOf(object.latest_invoice),
+    pendingUpdate: pendingUpdateOf(object.pending_update),
     testClock: idOf(object.test_clock),
   }
 }

@@ -44,6 +44,8 @@ export interface PersonalVault {
   /** In their order. Throws an `invalid` KeyflowError only for what no seal of ours is, or was altered. */
   readonly openAll: (sealed: readonly string[]) => Promise<readonly Opened[]>
   readonly open: (sealed: string) => Promise<Opened>
+  /** Whether this service has heard of the erasure of all of them. */
+  readonly areErased: (subjects: readonly string[]) => Promise<boolean>
   /** These subjects are read anew when next needed. */
   readonly forget: (subjects: readonly string[]) => void
 }
@@ -198,6 +200,10 @@ export const createPersonalVault = (options: PersonalVaultOptions): PersonalVaul
     openAll,
     seal: async (subject, value, sealing) => (await sealAll([{ subject, value }], sealing))[0] ?? null,
     open: async (sealed) => (await openAll([sealed]))[0] ?? { kind: 'unknown_key' },
+    areErased: async (subjects) => {
+      const found = await known(new Set(subjects))
+      return subjects.every((subject) => found.get(subject)?.erased === true)
+    },
     forget: (subjects) => {
       for (const subject of subjects) cache.delete(subject)
     },

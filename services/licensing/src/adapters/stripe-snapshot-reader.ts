@@ -84,6 +84,11 @@ const ask = async (client: Stripe, need: SnapshotNeed, account: Stripe.RequestOp
       : subscription.items
     return { body: { ...subscription, items }, date: subscription.lastResponse.headers.date }
   }
+  if (need.what === 'invoice') {
+    const invoice = await client.invoices.retrieve(need.subject, {}, account)
+    const { body } = await allPages((page) => client.invoices.listLineItems(need.subject, page, account))
+    return { body: { ...invoice, lines: body }, date: invoice.lastResponse.headers.date }
+  }
   if (need.what === 'invoice_payments')
     return allPages((page) =>
       client.invoicePayments.list(

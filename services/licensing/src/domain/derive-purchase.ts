@@ -49,6 +49,7 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       trialEndsAt: null,
       cancelAt: null,
       startedAt: session.createdAt,
+      upcoming: null,
       endedAt: null,
       price: line.price?.id ?? 'none',
       terms: meaning.terms,

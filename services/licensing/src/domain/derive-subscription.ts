@@ -18,6 +18,7 @@ import type {
 } from './derived-license.ts'
 import type { LedgerFacts, SubscriptionRecord } from './ledger-facts.ts'
 import { later, type PaidPeriods, paidPeriodsOf } from './paid-periods.ts'
+import { upcomingOf } from './upcoming.ts'
 
 export interface DeriveContext {
   readonly scope: Scope
@@ -37,6 +38,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
   const needs: SnapshotNeed[] = []
   if (now.decidedBy === 'ambiguous' || !subscription.itemsComplete)
     needs.push({ what: 'subscription', subject: subscription.id })
+  needs.push(...unreadInvoices(facts, subscription.id))
   const periodsOf = paidPeriodsOf(facts, subscription.id)
   const contactRefs = contactRefsOf(facts, subscription)
   for (const item of [...subscription.items, ...removedItems(record, subscription)]) {
@@ -69,6 +71,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
         subscription.status === 'canceled'
           ? (subscription.endedAt ?? subscription.canceledAt ?? now.at)
           : null,
+      upcoming: upcomingOf(context, subscription, item),
       price: sold.price,
       terms: free ?? sold.terms,
       quantity: item.quantity ?? 1,
@@ -78,6 +81,14 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
   const ties = now.decidedBy === 'chain' || now.decidedBy === 'ambiguous' ? [now.decidedBy] : []
   return { licenses, reviews, needs, ties }
 }
+
+/** Paid invoices of which only the first page of lines is known: what they pay for may stand on the next. */
+const unreadInvoices = (facts: LedgerFacts, subscription: string): readonly SnapshotNeed[] =>
+  Object.values(facts.invoices)
+    .map((register) => current(register).state)
+    .filter((invoice) => invoice.subscription === subscription && invoice.status === 'paid')
+    .filter((invoice) => !invoice.linesComplete)
+    .map((invoice) => ({ what: 'invoice', subject: invoice.id }))
 
 const isRemoved = (subscription: SubscriptionState, item: SubscriptionItemState): boolean =>
   !subscription.items.some((current) => current.id === item.id)

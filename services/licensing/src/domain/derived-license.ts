@@ -29,6 +29,8 @@ export interface DerivedLicense {
   /** Of the subscription or the purchase. */
   readonly startedAt: number | null
   readonly endedAt: number | null
+  /** The next change that is arranged and has not taken effect. */
+  readonly upcoming: Upcoming | null
   readonly price: string
   readonly terms: Terms
   readonly quantity: number
@@ -36,6 +38,17 @@ export interface DerivedLicense {
   readonly flags: readonly string[]
   /** What each axis says by itself, for explanations. */
   readonly axes: LicenseAxes
+}
+
+export interface Upcoming {
+  /** `scheduled` comes with time, `awaiting_payment` with the payment of its invoice (and lapses without it). */
+  readonly kind: 'scheduled' | 'awaiting_payment'
+  /** When it takes effect, or lapses. Unix seconds; null = not told. */
+  readonly at: number | null
+  readonly price: string
+  /** null = the catalog does not know the price (yet). */
+  readonly tier: string | null
+  readonly quantity: number
 }
 
 export interface LicenseAxes {
@@ -63,7 +76,7 @@ export interface Review {
 
 /** A question that only Stripe can answer; the answer comes back as a fact. */
 export interface SnapshotNeed {
-  readonly what: 'checkout_session_line_items' | 'subscription' | 'invoice_payments'
+  readonly what: 'checkout_session_line_items' | 'subscription' | 'invoice' | 'invoice_payments'
   readonly subject: string
 }
 

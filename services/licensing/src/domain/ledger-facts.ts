@@ -9,6 +9,7 @@ import type {
   PaymentLinkState,
   RefundState,
   Register,
+  SubscriptionScheduleState,
   SubscriptionState,
 } from '@keyflow/contracts'
 import type { OperationState, OverlayState } from './ledger-fact.ts'
@@ -20,6 +21,7 @@ import type { OperationState, OverlayState } from './ledger-fact.ts'
  */
 export interface LedgerFacts {
   readonly subscriptions: Readonly<Record<string, SubscriptionRecord>>
+  readonly schedules: Readonly<Record<string, Register<SubscriptionScheduleState>>>
   readonly sessions: Readonly<Record<string, Register<SessionFacts>>>
   readonly lineItems: Readonly<Record<string, Register<CheckoutLineItemsState>>>
   readonly invoices: Readonly<Record<string, Register<InvoiceFacts>>>
@@ -36,6 +38,7 @@ export interface LedgerFacts {
 
 export const NO_FACTS: LedgerFacts = {
   subscriptions: {},
+  schedules: {},
   sessions: {},
   lineItems: {},
   invoices: {},

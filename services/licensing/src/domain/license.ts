@@ -1,5 +1,5 @@
-import type { LicenseStatus, LicenseSummary, Scope } from '@keyflow/contracts'
-import type { DerivedLicense } from './derived-license.ts'
+import type { LicenseStatus, LicenseSummary, Scope, UpcomingChange } from '@keyflow/contracts'
+import type { DerivedLicense, Upcoming } from './derived-license.ts'
 
 /** A license as it is kept: the derived state, and the little that only its own history knows. */
 export interface License extends DerivedLicense {
@@ -57,8 +57,15 @@ export const summarize = (license: DerivedLicense, at: number): LicenseSummary =
     validThrough: toIso(license.validThrough),
     trialEndsAt: toIso(license.trialEndsAt),
     cancelAt: toIso(license.cancelAt),
+    upcoming: upcomingChange(license.upcoming),
   }
 }
+
+/** A license that an older version stored has no such field. */
+const upcomingChange = (upcoming: Upcoming | null | undefined): UpcomingChange | null =>
+  upcoming == null
+    ? null
+    : { kind: upcoming.kind, at: toIso(upcoming.at), tier: upcoming.tier, quantity: upcoming.quantity }
 
 /** Unix seconds -> ISO 8601 UTC; instants that no calendar holds become null. */
 export const toIso = (seconds: number | null): string | null => {

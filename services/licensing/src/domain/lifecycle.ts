@@ -1,14 +1,26 @@
-import type { DisputeState, RefundState, SubscriptionState } from '@keyflow/contracts'
+import type {
+  DisputeState,
+  RefundState,
+  SubscriptionScheduleState,
+  SubscriptionState,
+  SubscriptionStatus,
+} from '@keyflow/contracts'
 import type { InvoiceFacts, SessionFacts } from './ledger-facts.ts'
 
 /**
  * Transitions that Stripe never makes are evidence of stale input (licensing reference 4.2): nothing follows `canceled`
  * or `incomplete_expired`, nothing returns to `incomplete`. Higher wins over any clock.
  */
-export const subscriptionLifecycle = (state: SubscriptionState): number => {
-  if (state.status === 'canceled' || state.status === 'incomplete_expired') return 2
-  return state.status === 'incomplete' ? 0 : 1
+export const subscriptionLifecycle = (state: SubscriptionState): number => statusLifecycle(state.status)
+
+export const statusLifecycle = (status: SubscriptionStatus): number => {
+  if (status === 'canceled' || status === 'incomplete_expired') return 2
+  return status === 'incomplete' ? 0 : 1
 }
+
+/** A schedule that is over never plans again. */
+export const scheduleLifecycle = (state: SubscriptionScheduleState): number =>
+  state.status === 'not_started' ? 0 : state.status === 'active' ? 1 : 2
 
 /** `uncollectible -> paid` is legal; `paid` and `void` are final. */
 export const invoiceLifecycle = (state: InvoiceFacts): number =>

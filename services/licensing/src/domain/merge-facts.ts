@@ -18,6 +18,7 @@ import {
   disputeLifecycle,
   invoiceLifecycle,
   refundLifecycle,
+  scheduleLifecycle,
   sessionLifecycle,
   subscriptionLifecycle,
 } from './lifecycle.ts'
@@ -34,6 +35,13 @@ export const mergeFact = (facts: LedgerFacts, fact: LedgerFact): LedgerFacts => 
         'subscriptions',
         fact.state.id,
         addSubscription(facts.subscriptions[fact.state.id], toRecord(fact)),
+      )
+    case 'subscription_schedule':
+      return put(
+        facts,
+        'schedules',
+        fact.state.id,
+        join(facts.schedules[fact.state.id], observe(fact), scheduleLifecycle),
       )
     case 'checkout_session':
       return put(
@@ -99,6 +107,7 @@ export const mergeFact = (facts: LedgerFacts, fact: LedgerFact): LedgerFacts => 
 /** Joins two ledgers that turned out to be one buyer's. Commutative. */
 export const mergeLedgers = (a: LedgerFacts, b: LedgerFacts): LedgerFacts => ({
   subscriptions: joinAll(a.subscriptions, b.subscriptions, addSubscription),
+  schedules: joinAll(a.schedules, b.schedules, (x, y) => join(x, y, scheduleLifecycle)),
   sessions: joinAll(a.sessions, b.sessions, (x, y) => join(x, y, sessionLifecycle)),
   lineItems: joinAll(a.lineItems, b.lineItems, (x, y) => join(x, y)),
   invoices: joinAll(a.invoices, b.invoices, (x, y) => join(x, y, invoiceLifecycle)),

@@ -14,6 +14,7 @@ export const toDetails = (license: License, at: number): LicenseDetails => {
     valid_through: summary.validThrough,
     trial_ends_at: summary.trialEndsAt,
     cancel_at: summary.cancelAt,
+    upcoming: summary.upcoming ?? null,
   }
 }
 

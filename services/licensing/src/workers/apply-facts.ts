@@ -46,7 +46,14 @@ export const createApplyFacts =
     const quiet = new Set(items.map((item) => item.id))
     for (const { causes } of changed) for (const cause of causes) quiet.delete(cause)
     for (const id of activated) quiet.delete(id)
-    return { ...settled, noops: [...quiet] }
+    return {
+      ...settled,
+      noops: [...quiet],
+      afterCommit: () => {
+        settled.afterCommit()
+        for (const { stale } of folded) for (const one of stale) deps.metrics.stale(one)
+      },
+    }
   }
 
 const receiptsOf = (items: readonly BatchItem<FactItem>[], folded: readonly FoldedLedger[], now: Date) => {
@@ -86,7 +93,15 @@ export const createRederive =
         const tx: Transaction = { session, store, now: clock() }
         const ledger = (await findLedgers(tx, [id])).get(id)
         if (ledger === undefined) return undefined
-        const folded = { ledger, changed: true, causes: [], headers: {}, newLinks: [], absorbed: [] }
+        const folded = {
+          ledger,
+          changed: true,
+          causes: [],
+          headers: {},
+          newLinks: [],
+          absorbed: [],
+          stale: [],
+        }
         const derived = deriveFolded(deps.rules(), folded)
         await writeLedgers(tx, { changed: [derived.f.ledger], links: new Map(), absorbed: new Map() })
         const settled = await settleLedgers(deps, tx, [derived])

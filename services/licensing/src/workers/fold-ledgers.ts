@@ -5,6 +5,7 @@ import { type FoldRules, mergeAll } from '../domain/fold.ts'
 import { type LedgerFact, ledgerIdentities } from '../domain/ledger-fact.ts'
 import { NO_FACTS } from '../domain/ledger-facts.ts'
 import { mergeLedgers } from '../domain/merge-facts.ts'
+import { type StaleFact, staleFacts } from '../domain/stale-facts.ts'
 
 /** Facts of one record, of one scope. */
 export interface FactItem {
@@ -23,6 +24,7 @@ export interface FoldedLedger {
   readonly headers: RecordHeaders
   readonly newLinks: readonly string[]
   readonly absorbed: readonly string[]
+  readonly stale: readonly StaleFact[]
 }
 
 export type { FoldRules }
@@ -84,10 +86,8 @@ export const foldGroup = (
     hasOpenEnds: false,
   }
   const joined = absorbed.reduce((facts, other) => mergeLedgers(facts, other.facts), start.facts)
-  const facts = mergeAll(
-    joined,
-    group.flatMap((item) => item.item.facts),
-  )
+  const added = group.flatMap((item) => item.item.facts)
+  const facts = mergeAll(joined, added)
   return {
     ledger: { ...start, facts, hasOpenEnds: existing.some((other) => other.hasOpenEnds) },
     changed: facts !== start.facts || start.version === 0,
@@ -95,6 +95,7 @@ export const foldGroup = (
     headers: carriedBy(first),
     newLinks: ids.filter((id) => !links.has(id)),
     absorbed: absorbed.map((other) => other.id),
+    stale: staleFacts(joined, added),
   }
 }
 

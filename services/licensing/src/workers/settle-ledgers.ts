@@ -8,6 +8,7 @@ import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
 import type { Derived, Tie } from '../domain/derived-license.ts'
 import { deriveLedger, type FoldRules, type LicenseWrite, planWrites } from '../domain/fold.ts'
+import type { StaleFact } from '../domain/stale-facts.ts'
 import type { FoldedLedger } from './fold-ledgers.ts'
 import { toLicenseEntry } from './license-entry.ts'
 
@@ -20,6 +21,7 @@ export interface SettleDeps {
     readonly change: (type: LicenseEventType) => void
     readonly reviewsOpened: (count: number) => void
     readonly tied: (decidedBy: Tie) => void
+    readonly stale: (fact: StaleFact) => void
   }
   readonly wakeSnapshots: () => void
 }

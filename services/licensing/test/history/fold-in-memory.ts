@@ -123,6 +123,7 @@ export const answerNeeds = (
 
 const SNAPSHOT_OF: Readonly<Record<string, string>> = {
   subscription: 'subscription',
+  subscription_schedule: 'subscription_schedule',
   invoice: 'invoice',
   charge: 'charge',
   refund: 'refund',

@@ -37,6 +37,18 @@ const action = fc.oneof(
     arbitrary: fc.boolean().map((f) => step(`toggle cancel ${f}`, (s) => s.actions.toggleCancel(f))),
     weight: 3,
   },
+  {
+    arbitrary: fc
+      .constantFrom(...PRICES)
+      .map((p) => step(`toggle schedule ${p}`, (s) => s.actions.toggleSchedule(p))),
+    weight: 1,
+  },
+  {
+    arbitrary: fc
+      .constantFrom(...PRICES)
+      .map((p) => step(`toggle pending ${p}`, (s) => s.actions.togglePending(p))),
+    weight: 1,
+  },
   { arbitrary: fc.constant(step('toggle pause', (s) => s.actions.togglePause())), weight: 2 },
   { arbitrary: fc.constant(step('cancel', (s) => s.actions.cancel())), weight: 1 },
   {

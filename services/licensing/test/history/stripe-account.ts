@@ -45,7 +45,7 @@ export const createStripeAccount = (name: string, startAt: number) => {
       livemode: true,
       api_version: '2026-10-28.endive',
       data: {
-        object: copy,
+        object: firstPageOnly(copy),
         ...(previous === undefined ? {} : { previous_attributes: structuredClone(previous) }),
       },
     })
@@ -69,6 +69,15 @@ export const createStripeAccount = (name: string, startAt: number) => {
     },
   }
 }
+/** An event embeds ten lines of an invoice at most; the object itself has them all. */
+const firstPageOnly = (object: Json): Json => {
+  const lines = object.lines as { data: readonly Json[] } | undefined
+  if (lines === undefined || lines.data.length <= PAGE) return object
+  return { ...object, lines: { ...lines, data: lines.data.slice(0, PAGE), has_more: true } }
+}
+
+const PAGE = 10
+
 export type StripeAccount = ReturnType<typeof createStripeAccount>
 
 /** One subscription with its invoices and payments. */
@@ -113,12 +122,27 @@ export const createSubscriptionStory = (
     start_date: start,
     collection_method: 'charge_automatically',
     latest_invoice: null,
+    pending_update: null,
   }
   const paidCharges: { charge: Json; intent: string }[] = []
   const openInvoices: Json[] = []
   const disputes: Json[] = []
   const status = (): string => subscription.status as string
   const isOver = (): boolean => status() === 'canceled' || status() === 'incomplete_expired'
+
+  let schedule: Json | null = null
+  let invoices = 0
+
+  /** Every fourth invoice is so long that its subscription's line is not on the first page. */
+  const otherLines = (from: number): readonly Json[] =>
+    invoices % 4 === 3
+      ? Array.from({ length: PAGE }, (_, at) => ({
+          id: `${id}_note${invoices}_${at}`,
+          object: 'line_item',
+          amount: 0,
+          period: { start: from, end: from },
+        }))
+      : []
 
   const createInvoice = (reason: string, from: number, to: number, amount: number): Json => {
     const invoice: Json = {
@@ -139,6 +163,7 @@ export const createSubscriptionStory = (
         object: 'list',
         has_more: false,
         data: [
+          ...otherLines(from),
           {
             id: account.nextId('il'),
             object: 'line_item',
@@ -154,6 +179,7 @@ export const createSubscriptionStory = (
         ],
       },
     }
+    invoices += 1
     account.emit('invoice.created', invoice)
     account.update('invoice.finalized', invoice, { status: 'open' })
     return invoice
@@ -278,6 +304,52 @@ export const createSubscriptionStory = (
         account.update('customer.subscription.updated', subscription, {
           items: itemsWith(price, data.current_period_start, periodEnd, quantity),
         })
+      },
+      /** A change of plan at the end of the period, taken back when it is asked for again. */
+      toggleSchedule: (to: PriceId): void => {
+        if (status() !== 'active') return
+        if (schedule !== null) {
+          account.update('subscription_schedule.released', schedule, {
+            status: 'released',
+            subscription: null,
+            released_subscription: id,
+            current_phase: null,
+          })
+          schedule = null
+          return
+        }
+        const phase = (price: string, start: number, end: number): Json => ({
+          start_date: start,
+          end_date: end,
+          items: [{ price, quantity }],
+        })
+        schedule = {
+          id: account.nextId('sub_sched'),
+          object: 'subscription_schedule',
+          customer,
+          subscription: id,
+          status: 'active',
+          current_phase: { start_date: account.now(), end_date: periodEnd },
+          phases: [phase(price, account.now(), periodEnd), phase(to, periodEnd, periodEnd + periodOf(to))],
+        }
+        account.emit('subscription_schedule.created', schedule)
+      },
+      /** Asks for a change that waits for its payment, or lets it lapse. */
+      togglePending: (to: PriceId): void => {
+        if (status() !== 'active') return
+        const isPending = (subscription.pending_update ?? null) !== null
+        account.update(
+          isPending ? 'customer.subscription.pending_update_expired' : 'customer.subscription.updated',
+          subscription,
+          {
+            pending_update: isPending
+              ? null
+              : {
+                  expires_at: account.now() + 82_800,
+                  subscription_items: [{ id: item, price: { id: to, object: 'price' }, quantity }],
+                },
+          },
+        )
       },
       toggleCancel: (viaFlag: boolean): void => {
         if (isOver() || status() === 'incomplete') return

@@ -29,6 +29,8 @@ export interface ContactSource {
   readonly kind: ContactSourceKind
   /** Scoped ids of everything that the object is tied to: each of them finds it. Sorted. */
   readonly refs: readonly string[]
+  /** Scoped id of the customer behind it; null as long as only the object itself stands for the person. */
+  readonly customer: string | null
   readonly register: Register<ContactState>
 }
 
@@ -41,6 +43,7 @@ export interface Contact {
 interface Seen {
   readonly kind: ContactSourceKind
   readonly objectId: string
+  readonly customer: string | null
   readonly observed: Observed
   readonly state: ContactState
   readonly before?: ContactState
@@ -62,14 +65,14 @@ const seenIn = (fact: Fact): Seen | null => {
         locale: s.locales[0] ?? null,
         gone: s.deleted,
       })
-      return seen(fact, fact.state.id, narrow)
+      return seen(fact, fact.state.id, narrow, fact.state.id)
     }
     case 'checkout_session':
-      return seen(fact, fact.state.id, (s) => ({ ...typed(s), locale: s.locale }))
+      return seen(fact, fact.state.id, (s) => ({ ...typed(s), locale: s.locale }), fact.state.customer)
     case 'invoice':
-      return seen(fact, fact.state.id, typed)
+      return seen(fact, fact.state.id, typed, fact.state.customer)
     case 'charge':
-      return seen(fact, fact.state.id, typed)
+      return seen(fact, fact.state.id, typed, fact.state.customer)
     default:
       return null
   }
@@ -84,9 +87,11 @@ const seen = <S>(
   },
   objectId: string,
   narrow: (state: S) => ContactState,
+  customer: string | null,
 ): Seen => ({
   kind: fact.kind,
   objectId,
+  customer,
   observed: fact.observed,
   state: narrow(fact.state),
   ...(fact.before === undefined ? {} : { before: narrow(fact.before) }),
@@ -109,6 +114,7 @@ export const contactSourcesIn = (facts: readonly Fact[]): readonly ContactSource
       id: scopedId(scope, sighting.objectId),
       kind: sighting.kind,
       refs: identitiesOf(fact).map((id) => scopedId(scope, id)),
+      customer: sighting.customer === null ? null : scopedId(scope, sighting.customer),
       register: observe(sighting),
     }
     sources.set(source.id, mergeContactSources(sources.get(source.id), source))
@@ -124,5 +130,13 @@ export const mergeContactSources = (a: ContactSource | undefined, b: ContactSour
         id: a.id,
         kind: a.kind,
         refs: [...new Set([...a.refs, ...b.refs])].sort(),
+        customer: firstCustomer(a.customer, b.customer),
         register: mergeRegisters(a.register, b.register, deletedLast),
       }
+
+/** An object has one customer at most; should two be named, the choice must not depend on who came first. */
+const firstCustomer = (a: string | null, b: string | null): string | null =>
+  a === null || (b !== null && b < a) ? b : a
+
+/** Whose data key seals it. */
+export const subjectOf = (source: ContactSource): string => source.customer ?? source.id

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from '@keyflow/runtime'
+import type { PersonalVault, Transaction } from '@keyflow/runtime'
 import { findContacts } from '../adapters/contact-store.ts'
 import { openMailOf } from '../adapters/message-rows.ts'
 import type { NewMessage } from '../adapters/message-store.ts'
@@ -30,8 +30,11 @@ export const createAddressMail =
     messages: readonly NewMessage[],
     conversations: ReadonlyMap<string, Conversation>,
     { store, session, now }: Transaction,
+    personal: PersonalVault,
   ): Promise<readonly NewMessage[]> => {
-    const sources = await findContacts(store, session, [...new Set(messages.flatMap((m) => m.refs))])
+    const sources = await findContacts({ store, personal }, session, [
+      ...new Set(messages.flatMap((m) => m.refs)),
+    ])
     let left = room()
     return messages.map((message) => {
       const contact = contactOf(message, sources)

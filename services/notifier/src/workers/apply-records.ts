@@ -1,10 +1,12 @@
-import type { Applied, BatchItem, Transaction } from '@keyflow/runtime'
+import { current } from '@keyflow/contracts'
+import type { Applied, BatchItem, OutboxEntry, PersonalVault, Transaction } from '@keyflow/runtime'
 import { mergeContacts } from '../adapters/contact-store.ts'
 import { loadConversations, saveConversations } from '../adapters/conversation-store.ts'
 import { findMessages, finish, insertMessages, type NewMessage } from '../adapters/message-store.ts'
 import { type ContactSource, mergeContactSources } from '../domain/contact.ts'
 import { type Conversation, hear } from '../domain/conversation.ts'
 import type { NotifierItem } from './decode-record.ts'
+import { erasuresOfDeleted } from './erase-person.ts'
 import { conversationIdOf, messageOf, newMessage } from './new-message.ts'
 
 type LicenseItem = Extract<NotifierItem, { kind: 'license' }>
@@ -14,12 +16,15 @@ interface News {
 }
 
 export interface ApplyOptions {
+  /** Topic of erasures: customers deleted in Stripe are erased. Null = they are kept. */
+  readonly eraseDeleted: string | null
   readonly leaseMs: number
   /** Looks up contacts, and renders and claims what this process can send at once. */
   readonly address: (
     messages: readonly NewMessage[],
     conversations: ReadonlyMap<string, Conversation>,
     transaction: Transaction,
+    personal: PersonalVault,
   ) => Promise<readonly NewMessage[]>
   /** After the commit: new mail, somebody's contact (its scoped refs), mail that is no longer true (how many). */
   readonly onCommitted: (
@@ -32,30 +37,57 @@ export interface ApplyOptions {
 /** Folds contacts, and turns license events into rows of the send ledger. */
 export const createApplyRecords =
   (options: ApplyOptions) =>
-  async (items: readonly BatchItem<NotifierItem>[], transaction: Transaction): Promise<Applied> => {
-    const touched = await foldContacts(items, transaction)
+  async (
+    items: readonly BatchItem<NotifierItem>[],
+    transaction: Transaction,
+    personal: PersonalVault,
+  ): Promise<Applied> => {
+    const touched = await foldContacts(items, transaction, personal)
     const news = items.flatMap(({ item, trace }) => (item.kind === 'license' ? [{ item, trace }] : []))
-    const { messages, superseded } = await takeInNews(options, news, transaction)
+    const { messages, superseded } = await takeInNews(options, news, transaction, personal)
     return {
-      outbox: [],
+      outbox: await eraseDeleted(options, items, transaction),
       afterCommit: () => options.onCommitted(messages, touched, superseded),
     }
   }
 
+/** Once for each event: the same customer deleted twice is an erasure that changes nothing. */
+const eraseDeleted = async (
+  { eraseDeleted: topic }: ApplyOptions,
+  items: readonly BatchItem<NotifierItem>[],
+  transaction: Transaction,
+): Promise<readonly OutboxEntry[]> => {
+  if (topic === null) return []
+  const deleted = items.flatMap(({ id, item }) =>
+    item.kind === 'contacts'
+      ? item.sources
+          .filter((source) => source.kind === 'customer' && current(source.register).state.gone)
+          .map((source) => ({ subject: source.id, eventId: id }))
+      : [],
+  )
+  return erasuresOfDeleted(topic, deleted, transaction)
+}
+
 const foldContacts = async (
   items: readonly BatchItem<NotifierItem>[],
   { store, session }: Transaction,
+  personal: PersonalVault,
 ): Promise<readonly string[]> => {
   const sources = new Map<string, ContactSource>()
   for (const { item } of items)
     if (item.kind === 'contacts')
       for (const source of item.sources)
         sources.set(source.id, mergeContactSources(sources.get(source.id), source))
-  await mergeContacts(store, session, [...sources.values()])
+  await mergeContacts({ store, personal }, session, [...sources.values()])
   return [...new Set([...sources.values()].flatMap((source) => source.refs))]
 }
 
-const takeInNews = async (options: ApplyOptions, news: readonly News[], transaction: Transaction) => {
+const takeInNews = async (
+  options: ApplyOptions,
+  news: readonly News[],
+  transaction: Transaction,
+  personal: PersonalVault,
+) => {
   const { store, session, now } = transaction
   const conversations = await loadConversations(store, session, [
     ...new Set(news.map(({ item }) => conversationIdOf(item.event))),
@@ -83,7 +115,7 @@ const takeInNews = async (options: ApplyOptions, news: readonly News[], transact
   }
   await saveConversations(store, session, conversations)
   for (const id of superseded) await finish(store, session, id, 'superseded', null)
-  const messages = await options.address([...queued.values()], conversations, transaction)
+  const messages = await options.address([...queued.values()], conversations, transaction, personal)
   await insertMessages(store, session, messages, options.leaseMs)
   return { messages, superseded: superseded.size }
 }

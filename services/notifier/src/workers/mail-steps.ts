@@ -1,4 +1,4 @@
-import { inTransaction, type Store, type Transaction } from '@keyflow/runtime'
+import { inTransaction, type PersonalVault, type Store, type Transaction } from '@keyflow/runtime'
 import { findContacts } from '../adapters/contact-store.ts'
 import { loadConversations, saveConversations } from '../adapters/conversation-store.ts'
 import { type MessageRow, openMailOf } from '../adapters/message-rows.ts'
@@ -21,6 +21,7 @@ type Session = Transaction['session']
 
 export interface MailStepsOptions extends Letterhead {
   readonly store: Store
+  readonly personal: PersonalVault
   readonly leaseMs: number
   readonly clock: () => Date
 }
@@ -42,7 +43,14 @@ const FIRST_LOOK_MS = 2000
 const LONGEST_LOOK_MS = 3_600_000
 
 /** The transactions of a mail's way through the ledger. Each is one decision of the domain, committed whole. */
-export const createMailSteps = ({ store, brand, senderDomain, leaseMs, clock }: MailStepsOptions) => {
+export const createMailSteps = ({
+  store,
+  personal,
+  brand,
+  senderDomain,
+  leaseMs,
+  clock,
+}: MailStepsOptions) => {
   const loadConversation = async (row: MessageRow, session: Session): Promise<Conversation> =>
     (await loadConversations(store, session, [row.conversation])).get(row.conversation) as Conversation
 
@@ -75,7 +83,7 @@ export const createMailSteps = ({ store, brand, senderDomain, leaseMs, clock }: 
           mail: openMailOf(row),
           licenseId: row.licenseId,
           conversation,
-          contact: chooseContact(await findContacts(store, session, row.refs)),
+          contact: chooseContact(await findContacts({ store, personal }, session, row.refs)),
           brand,
           senderDomain,
           now: clock(),
