@@ -119,6 +119,10 @@ describe('the trace of a purchase', () => {
     })
     const ours = chain.map(({ name }) => name).filter((name) => /publish|process|send/.test(name))
     expect(ours).toEqual(['stripe.events publish', 'licensing process', 'notifier process', 'smtp send'])
+    // Of the spans inside the request, Fastify's is the one that tells of its life cycle.
+    expect(chain.filter(({ attributes }) => 'fastify.root' in attributes)).toMatchObject([
+      { service: 'keyflow-ingest', attributes: { 'http.route': '/api/v1/webhooks/stripe' } },
+    ])
 
     const ids = new Set(spans.map(({ span }) => span))
     const whole = spans.filter(({ trace }) => trace === mail.trace)

@@ -15,6 +15,9 @@ const DAY = 86_400_000
 /** Larger than the webhook body cap (1 MiB) plus headers: a record that ingest accepts must fit. */
 const RAW_MAX_BYTES = 2 * 1024 * 1024
 
+/** A dead letter must fit for the largest record of any topic: sealed it is up to twice as long, and headers say why. */
+const DEAD_LETTER_ROOM = 64 * 1024
+
 export const TOPICS = {
   stripeEvents: {
     name: 'stripe.events',
@@ -77,7 +80,7 @@ export const TOPICS = {
     name: 'keyflow.dead-letters',
     partitions: 3,
     retentionMs: 90 * DAY,
-    maxMessageBytes: RAW_MAX_BYTES,
+    maxMessageBytes: 2 * RAW_MAX_BYTES + DEAD_LETTER_ROOM,
     doc: 'Records that a consumer could not apply: original key and headers, the value sealed, plus dlq-* headers.',
   },
 } as const satisfies Record<string, TopicSpec>

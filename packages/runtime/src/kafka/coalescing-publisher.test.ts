@@ -195,4 +195,21 @@ describe('the coalescing publisher', () => {
     expect(outcome).toMatchObject({ code: 'SHUTTING_DOWN' })
     expect(broker.isClosed()).toBe(true)
   })
+
+  it('finds the record that the broker refuses, and delivers its company', async () => {
+    const broker = createFakeBroker()
+    const publisher = coalesce(broker.sender, FAST)
+    const outcomes = Promise.allSettled(['a', 'huge', 'c'].map((name) => publisher.publish(record(name))))
+    const refusal = Object.assign(new Error('refused'), { type: 'MESSAGE_TOO_LARGE' })
+    ;(await broker.request(0)).answer(refusal)
+    expect(publisher.inFlight()).toBe(3)
+    for (const [index, key] of ['a', 'huge', 'c'].entries()) {
+      const alone = await broker.request(index + 1)
+      expect(alone.keys).toEqual([key])
+      alone.answer(key === 'huge' ? refusal : undefined)
+    }
+    expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(broker.requests).toHaveLength(4)
+    expect(publisher.inFlight()).toBe(0)
+  })
 })

@@ -3,6 +3,7 @@ import { backoffMs, delay } from '../errors/backoff.ts'
 import { KeyflowError } from '../errors/classify.ts'
 import { type BatchSender, connectSender, type SenderOptions } from './reconnecting-sender.ts'
 import type { OutgoingRecord, RecordPublisher } from './records.ts'
+import { refusalOf } from './refused-record.ts'
 
 export interface CoalescingOptions {
   /** Most records in one produce request. */
@@ -52,13 +53,15 @@ export const createPublisher = async (options: PublisherOptions): Promise<Record
  * Coalesces concurrent records into one produce request at a time (kafkajs has no linger; one send per record is
  * seven times slower). Not idempotent on purpose: kafkajs's idempotent producer loses acknowledged records when a
  * response is lost; duplicates are harmless here, losses are not. One request in flight keeps the order of a key.
- * A failed request is sent again with those of its records that somebody still waits for.
+ * A failed request is sent again with those of its records that somebody still waits for; a record that the broker
+ * refuses takes no other with it.
  */
 export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): RecordPublisher => {
   const { maxBatchRecords = 500, maxBatchBytes = 1024 * 1024, maxQueued = 5000, maxAttempts = 7 } = options
   const { backoff = { base: 100, max: 1000 }, gather = GATHER, closeMs = 5000 } = options
   let queue: Waiting[] = []
   let inFlight: readonly Waiting[] = []
+  let goingAlone: readonly Waiting[] = []
   let flushing = false
   /** On the clock of `performance.now()`. */
   let notBefore = 0
@@ -86,11 +89,27 @@ export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): 
         await sender.send(inFlight.map(({ record }) => record))
         for (const waiting of inFlight) settle(waiting)
       } catch (error) {
+        if (refusalOf(error) !== undefined) return refuse(inFlight, error)
         if (attempt < maxAttempts && !closed) await delay(backoffMs(attempt - 1, backoff))
         else for (const waiting of inFlight) settle(waiting, unavailable(error))
       }
     }
   }
+
+  /** Waiting mends no refusal. Which record of several is meant is found by sending each alone. */
+  const refuse = async (batch: readonly Waiting[], error: unknown): Promise<void> => {
+    const [only, ...others] = batch
+    if (only !== undefined && others.length === 0) return settle(only, unavailable(error))
+    goingAlone = batch
+    for (const one of batch) await deliver([one])
+    goingAlone = []
+  }
+
+  const inHand = (): readonly Waiting[] => [
+    ...inFlight,
+    ...goingAlone.filter((waiting) => !waiting.settled && !inFlight.includes(waiting)),
+    ...queue,
+  ]
 
   const flush = async (): Promise<void> => {
     const startedAt = performance.now()
@@ -114,9 +133,9 @@ export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): 
     sweeper = undefined
     const now = performance.now()
     // Waiting: taken out, nobody wants it any more. In flight: it may be written all the same; that is a duplicate.
-    for (const waiting of [...inFlight, ...queue]) if (waiting.expiresAt <= now) settle(waiting, late())
+    for (const waiting of inHand()) if (waiting.expiresAt <= now) settle(waiting, late())
     if (queue.some(({ settled }) => settled)) queue = queue.filter(({ settled }) => !settled)
-    if ([...inFlight, ...queue].some(({ expiresAt }) => expiresAt !== Infinity)) armSweeper()
+    if (inHand().some(({ expiresAt }) => expiresAt !== Infinity)) armSweeper()
   }
   const armSweeper = (): void => {
     sweeper ??= setTimeout(sweep, SWEEP_MS)
@@ -145,12 +164,12 @@ export const coalesce = (sender: BatchSender, options: CoalescingOptions = {}): 
       const failed = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failed !== undefined) throw failed.reason
     },
-    inFlight: () => queue.length + inFlight.length,
+    inFlight: () => inHand().length,
     close: async () => {
       closed = true
-      const inHand = [...inFlight, ...queue]
-      await within(closeMs, Promise.allSettled(inHand.map(({ promise }) => promise)))
-      for (const waiting of inHand) settle(waiting, shuttingDown())
+      const left = inHand()
+      await within(closeMs, Promise.allSettled(left.map(({ promise }) => promise)))
+      for (const waiting of left) settle(waiting, shuttingDown())
       queue = []
       clearTimeout(sweeper)
       await within(closeMs, sender.close())

@@ -1,3 +1,4 @@
+import { FastifyOtelInstrumentation } from '@fastify/otel'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
@@ -19,6 +20,9 @@ export const startTelemetry = (env: Readonly<Record<string, string | undefined>>
         '@opentelemetry/instrumentation-pino': { enabled: false },
         '@opentelemetry/instrumentation-runtime-node': { enabled: false },
       }),
+      // The auto-instrumentations left Fastify to Fastify's own. It takes every server of the process; a span for
+      // the request and its route is enough, one for each hook would bury them.
+      new FastifyOtelInstrumentation({ registerOnInitialization: true, instrumentHooks: false }),
     ],
     ...(file === undefined
       ? {}
