@@ -1,4 +1,9 @@
-export * from './activations/normalize-domain.ts'
+export {
+  coversDomain,
+  normalizeDomain,
+  VALIDATION_CODES,
+  type ValidationCode,
+} from '@keyflow/client/protocol'
 export * from './events/dunning-events.ts'
 export * from './events/dunning-notices.ts'
 export * from './events/license-activations.ts'
@@ -18,9 +23,11 @@ export * from './http/license-history.ts'
 export * from './http/license-writes.ts'
 export * from './http/problems.ts'
 export * from './http/reviews.ts'
+export * from './http/validation-api.ts'
 export * from './records/headers.ts'
 export * from './records/scope.ts'
 export * from './records/topics.ts'
+export * from './schema/nullable.ts'
 export * from './schema/one-of.ts'
 export { HANDLED_EVENT_TYPES } from './stripe/event-types.ts'
 export * from './stripe/partition-key.ts'

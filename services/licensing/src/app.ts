@@ -9,6 +9,7 @@ import {
   createOpsServer,
   createRegistry,
   openConsumerService,
+  splitList,
 } from '@keyflow/runtime'
 import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
@@ -22,6 +23,7 @@ import { LICENSES } from './adapters/mongo-licenses.ts'
 import { PRICE_MAPPINGS } from './adapters/mongo-price-mappings.ts'
 import { REVIEWS } from './adapters/mongo-reviews.ts'
 import { SNAPSHOT_REQUESTS } from './adapters/mongo-snapshot-requests.ts'
+import { addUsage, readUsage, USAGE } from './adapters/mongo-usage.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
 import type { LicensingConfig } from './config.ts'
@@ -32,6 +34,7 @@ import { registerRoutes } from './routes.ts'
 import { createApiKeys } from './workers/api-keys.ts'
 import { createApplyFacts, createRederive } from './workers/apply-facts.ts'
 import { type AskStripe, startAskingStripe } from './workers/ask-stripe.ts'
+import { startCountingUsage } from './workers/count-usage.ts'
 import { decodeRecord } from './workers/decode-record.ts'
 import type { FactItem } from './workers/fold-ledgers.ts'
 import { type LiveRules, startLiveRules } from './workers/live-rules.ts'
@@ -99,6 +102,7 @@ export const createApp = (
         REVIEWS,
         PRICE_MAPPINGS,
         SNAPSHOT_REQUESTS,
+        USAGE,
         ACTIVATIONS,
         API_KEYS,
       ],
@@ -128,7 +132,20 @@ export const createApp = (
     live = await startLiveRules({ store: opened.store, base, rederive, logger: context.logger })
     closers.push(async () => live?.stop())
     const apiKeys = createApiKeys({ store: opened.store, clock, newId: randomUUID })
-    const api = await createHttpServer({ logger: context.logger })
+    const usage = startCountingUsage({
+      store: {
+        add: (increments) => addUsage(opened.store, increments),
+        read: (ids, month) => readUsage(opened.store, ids, month),
+      },
+      logger: context.logger,
+      onDropped: metrics.uncounted,
+    })
+    closers.push(() => usage.stop())
+    const trusted = splitList(config.trustedProxies)
+    const api = await createHttpServer({
+      logger: context.logger,
+      options: { trustProxy: trusted.length === 0 ? false : [...trusted] },
+    })
     registerRoutes(api, {
       config,
       store: opened.store,
@@ -139,6 +156,7 @@ export const createApp = (
       operationsTopic: topic(TOPICS.licenseOperations.name),
       activationsTopic: topic(TOPICS.licenseActivations.name),
       apiKeys,
+      usage,
       onVerdict: metrics.validated,
       clock,
       newId: randomUUID,
@@ -166,5 +184,6 @@ const policyOf = (config: LicensingConfig): Policy => ({
   fraudWarning: config.fraudWarning,
   ended: config.ended,
   freeTier: config.freeTier,
+  grace: config.graceDays * 86_400,
   resubscribeWindow: config.resubscribeDays * 86_400,
 })

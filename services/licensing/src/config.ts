@@ -46,6 +46,20 @@ export const config = defineConfig('licensing', {
     min: 1,
     max: 100,
   }),
+  validationsPerLicense: integer('VALIDATIONS_PER_LICENSE', {
+    doc: 'Validations in 10 seconds of one license at one place, for each process; more are answered with 429.',
+    default: '30',
+    min: 1,
+  }),
+  missesPerAddress: integer('MISSES_PER_ADDRESS', {
+    doc: 'Unknown keys in 10 minutes from one address (of IPv6 a /64), for each process; more are answered with 429.',
+    default: '100',
+    min: 1,
+  }),
+  trustedProxies: text('TRUSTED_PROXIES', {
+    doc: 'Addresses or networks (10.0.0.0/8), comma-separated, whose X-Forwarded-For is believed. Empty = nobody.',
+    default: '',
+  }),
   slackSeconds: integer('LICENSE_SLACK_SECONDS', {
     doc: 'How long a license outlives its paid period, so that renewals do not blink.',
     default: '86400',
@@ -70,6 +84,11 @@ export const config = defineConfig('licensing', {
     doc: 'A new subscription to the product within this many days of the end continues license and key; 0 = never.',
     default: '30',
     max: 3650,
+  }),
+  graceDays: integer('POLICY_GRACE_DAYS', {
+    doc: "Days of grace after a failed payment that validation announces and leases keep to; as dunning's policy has them.",
+    default: '14',
+    max: 365,
   }),
   freeTier: text('POLICY_FREE_TIER', { doc: 'Tier of POLICY_ENDED=free_tier.', default: 'free' }),
 })

@@ -52,7 +52,13 @@ export const createLicensingMetrics = (registry: Registry) => {
     registers: [registry],
   })
   for (const valid of ['true', 'false']) validations.inc({ valid }, 0)
+  const uncounted = new Counter({
+    name: 'keyflow_usage_dropped_total',
+    help: 'Validations that were answered and not counted.',
+    registers: [registry],
+  })
   return {
+    uncounted: (validations: number): void => uncounted.inc(validations),
     change: (type: LicenseEventType): void => changes.inc({ type }),
     stale: (fact: StaleFact): void => stale.inc({ from: fact.from, to: fact.to }),
     tied: (decidedBy: Tie): void => ties.inc({ decided_by: decidedBy }),

@@ -1,5 +1,4 @@
-import type { FastifyInstance, RecordPublisher, Store } from '@keyflow/runtime'
-import type { LicenseKeys } from './adapters/crypto-license-keys.ts'
+import type { FastifyInstance, RecordPublisher } from '@keyflow/runtime'
 import { findLedgerEvents } from './adapters/mongo-ledger-events.ts'
 import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-license-history.ts'
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
@@ -16,23 +15,20 @@ import { createFindLicense } from './http/find-license.ts'
 import { licenseRoute } from './http/license.route.ts'
 import { operationsRoute } from './http/operations.route.ts'
 import { reviewsRoute } from './http/reviews.route.ts'
-import { validateRoute } from './http/validate.route.ts'
+import { registerValidation, type ValidationRoutesDeps } from './validation-routes.ts'
 import type { ApiKeys } from './workers/api-keys.ts'
 import type { LiveRules } from './workers/live-rules.ts'
 import { createOperateLicense } from './workers/operate-license.ts'
 import { createPlaceLicense } from './workers/place-license.ts'
 
-export interface RoutesDeps {
-  readonly config: Pick<LicensingConfig, 'operatorToken'>
-  readonly store: Store
+export interface RoutesDeps extends Omit<ValidationRoutesDeps, 'find' | 'authorize'> {
+  readonly config: ValidationRoutesDeps['config'] & Pick<LicensingConfig, 'operatorToken'>
   readonly publisher: RecordPublisher
-  readonly keys: LicenseKeys
   readonly rules: LiveRules
   readonly rederive: (ledgers: readonly string[]) => Promise<void>
   readonly operationsTopic: string
   readonly activationsTopic: string
   readonly apiKeys: ApiKeys
-  readonly onVerdict: (valid: boolean) => void
   readonly clock: () => Date
   readonly newId: () => string
 }
@@ -48,11 +44,7 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
   const authorize = createAuthorize({ findKey: deps.apiKeys.find, operatorToken })
   const places = createPlaceLicense({ ...deps, topic: deps.activationsTopic })
   const knowsTier = (tier: string): boolean => Object.hasOwn(rules.current().catalog.tiers, tier)
-  validateRoute(server, {
-    findByTypedKey,
-    clock,
-    onVerdict: deps.onVerdict,
-  })
+  registerValidation(server, { ...deps, find, authorize })
   licenseRoute(server, {
     find,
     findAt: async (id, at) => (await findLicenseVersionAt(store, id, at))?.license ?? null,

@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox'
+import { nullable } from '../schema/nullable.ts'
 import { oneOf } from '../schema/one-of.ts'
 
 const Instant = Type.String({ format: 'date-time' })
-const NullableInstant = Type.Union([Instant, Type.Null()])
-const NullableText = Type.Union([Type.String(), Type.Null()])
+const NullableInstant = nullable(Instant)
+const NullableText = nullable(Type.String())
 
 /** The mails that dunning may ask for; the notifier has each in every language. */
 export const NOTICE_TEMPLATES = [

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'unknown-tier': { status: 422, title: 'The catalog has no such tier' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key was used for another request' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'quota-used-up': { status: 429, title: 'The validations of this month are used up' },
   'headers-too-large': { status: 431, title: 'The request headers are too large' },
   'internal-error': { status: 500, title: 'Something failed on this side' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Catalog, PriceEntry, Tier } from '../domain/catalog.ts'
+import { readValidation } from './catalog-validation.ts'
 
 /** Every problem of a catalog file at once. */
 export class CatalogError extends Error {
@@ -75,12 +76,21 @@ const asMap = (value: unknown, what: string, problems: string[]): Record<string,
 
 const readTier = (id: string, value: unknown, problems: string[]): Tier => {
   const map = asMap(value, `tiers.${id}`, problems)
-  const { max_domains: maxDomains, features = [] } = map
+  const { max_domains: maxDomains, max_machines: maxMachines = null, features = [] } = map
   if (!Number.isInteger(maxDomains) || (maxDomains as number) < 0)
     problems.push(`tiers.${id}.max_domains must be a whole number`)
+  if (maxMachines !== null && (!Number.isInteger(maxMachines) || (maxMachines as number) < 0))
+    problems.push(`tiers.${id}.max_machines must be a whole number`)
   if (!Array.isArray(features) || features.some((f) => typeof f !== 'string'))
     problems.push(`tiers.${id}.features must be a list of names`)
-  return { name: id, maxDomains: maxDomains as number, features: features as string[] }
+  const validation = readValidation(`tiers.${id}`, map, problems)
+  return {
+    name: id,
+    maxDomains: maxDomains as number,
+    features: features as string[],
+    ...(maxMachines === null ? {} : { maxMachines: maxMachines as number }),
+    ...(validation === null ? {} : { validation }),
+  }
 }
 
 const readEntry = (
@@ -90,11 +100,20 @@ const readEntry = (
   problems: string[],
 ): PriceEntry => {
   const map = asMap(value, where, problems)
-  const { tier, product, validity_days: validityDays = null } = map
+  const { tier, product, validity_days: validityDays = null, maintenance_days: maintenanceDays = null } = map
   if (typeof tier !== 'string' || tiers[tier] === undefined)
     problems.push(`${where}.tier must be one of ${Object.keys(tiers).join(', ')}`)
   if (typeof product !== 'string' || product === '') problems.push(`${where}.product must name the product`)
-  if (validityDays !== null && (!Number.isInteger(validityDays) || (validityDays as number) < 1))
-    problems.push(`${where}.validity_days must be a whole number of days`)
-  return { tier: tier as string, productId: product as string, validityDays: validityDays as number | null }
+  for (const [key, days] of Object.entries({
+    validity_days: validityDays,
+    maintenance_days: maintenanceDays,
+  }))
+    if (days !== null && (!Number.isInteger(days) || (days as number) < 1))
+      problems.push(`${where}.${key} must be a whole number of days`)
+  return {
+    tier: tier as string,
+    productId: product as string,
+    validityDays: validityDays as number | null,
+    ...(maintenanceDays === null ? {} : { maintenanceDays: maintenanceDays as number }),
+  }
 }

@@ -1,4 +1,4 @@
-import type { Catalog, Terms } from './catalog.ts'
+import { type Catalog, onTier, type Terms } from './catalog.ts'
 import type { BilledLicense, BillingStatus, DerivedLicense, LicenseAxes } from './derived-license.ts'
 import type { OperationState, OverlayState } from './ledger-fact.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
@@ -50,14 +50,12 @@ const withOverlay = (
 ): BilledLicense => {
   if (overlay === undefined || overlay.level === 'none' || !IN_USE.has(license.billing)) return license
   if (overlay.level === 'suspended') return { ...license, billing: 'suspended', reason: 'payment_overdue' }
-  return { ...license, terms: onTier(license.terms, overlay.tier, catalog) }
+  return { ...license, terms: onNamedTier(license.terms, overlay.tier, catalog) }
 }
 
-const onTier = (terms: Terms, tier: string | null, catalog: Catalog): Terms => {
+const onNamedTier = (terms: Terms, tier: string | null, catalog: Catalog): Terms => {
   const found = tier === null ? undefined : catalog.tiers[tier]
-  return found === undefined
-    ? terms
-    : { ...terms, tier: found.name, maxDomains: found.maxDomains, features: found.features }
+  return found === undefined ? terms : onTier(terms, found)
 }
 
 /** In the order in which they were decided. */
@@ -87,6 +85,6 @@ const withLimits = (terms: Terms, operations: readonly OperationState[], catalog
     if (action.maxDomains !== undefined) maxDomains = action.maxDomains
     if (action.features !== undefined) features = action.features
   }
-  const base = onTier(terms, tier, catalog)
+  const base = onNamedTier(terms, tier, catalog)
   return { ...base, maxDomains: maxDomains ?? base.maxDomains, features: features ?? base.features }
 }

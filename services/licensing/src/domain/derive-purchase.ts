@@ -36,7 +36,8 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
             : { [session.currency]: session.amountTotal },
       })
     if (meaning.kind !== 'terms') continue
-    const { validityDays } = meaning.terms
+    const { validityDays, maintenanceDays } = meaning.terms
+    const boughtAt = session.createdAt ?? seenAt
     licenses.push({
       id: context.identify(`${scopedId(context.scope, session.id)}:${line.id}`),
       origin: { kind: 'checkout_line', session: session.id, line: line.id },
@@ -45,7 +46,8 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       granted: money.granted,
       billing: money.billing,
       reason: money.reason,
-      validThrough: validityDays === null ? null : (session.createdAt ?? seenAt) + validityDays * DAY,
+      validThrough: validityDays === null ? null : boughtAt + validityDays * DAY,
+      ...(maintenanceDays === undefined ? {} : { maintenanceEndsAt: boughtAt + maintenanceDays * DAY }),
       trialEndsAt: null,
       cancelAt: null,
       startedAt: session.createdAt,

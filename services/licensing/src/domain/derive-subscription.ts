@@ -6,7 +6,7 @@ import {
   type SubscriptionState,
   scopedId,
 } from '@keyflow/contracts'
-import { type Catalog, meaningOf, type Terms } from './catalog.ts'
+import { type Catalog, meaningOf, onTier, type Terms } from './catalog.ts'
 import type {
   Billed,
   BilledLicense,
@@ -118,9 +118,7 @@ const lastPrice = (prices: Readonly<Record<string, number>>): PriceRef | null =>
 /** By policy a canceled subscription leaves the free tier, with the product's data kept. */
 const freeTerms = ({ policy, catalog }: DeriveContext, sold: Terms): Terms | null => {
   const tier = policy.ended === 'free_tier' ? catalog.tiers[policy.freeTier] : undefined
-  return tier === undefined
-    ? null
-    : { ...sold, tier: tier.name, maxDomains: tier.maxDomains, features: tier.features }
+  return tier === undefined ? null : onTier(sold, tier)
 }
 
 /** Statuses that a subscription only reaches once it was paid, or on trial. */
@@ -150,7 +148,10 @@ const soldAs = (context: DeriveContext, record: SubscriptionRecord, item: Subscr
   return { terms: null, price, unknown: price }
 }
 
-type Billing = Pick<BilledLicense, 'billing' | 'reason' | 'validThrough'>
+type Billing = Pick<
+  BilledLicense,
+  'billing' | 'reason' | 'validThrough' | 'graceEndsAt' | 'maintenanceEndsAt'
+>
 
 const says = (billing: BillingStatus, reason: string | null, validThrough: number | null): Billing => ({
   billing,
@@ -191,13 +192,13 @@ const billingByStatus = (
     case 'incomplete_expired':
       return says('ended', 'never_paid', subscription.endedAt ?? subscription.canceledAt ?? seenAt)
     case 'past_due':
-      return says('grace', 'payment_failed', null)
+      return inGrace(policy, periods)
     case 'unpaid':
       return says('suspended', 'unpaid', null)
     case 'paused':
       // Endive can pause on the first failed payment: that is dunning, not a pause that anybody asked for.
       return FAILED_PAUSES.has(subscription.pausedType ?? '')
-        ? says('grace', 'payment_failed', null)
+        ? inGrace(policy, periods)
         : says('suspended', 'paused', null)
     case 'canceled':
       return endedBilling(policy, subscription, seenAt)
@@ -213,12 +214,18 @@ const billingByStatus = (
   }
 }
 
+const inGrace = (policy: Policy, { paidThrough }: PaidPeriods): Billing => ({
+  ...says('grace', 'payment_failed', null),
+  ...(paidThrough === null ? {} : { graceEndsAt: paidThrough + policy.grace }),
+})
+
 const FAILED_PAUSES: ReadonlySet<string> = new Set(['first_payment_failure', 'final_payment_failure'])
 
 const endedBilling = (policy: Policy, subscription: SubscriptionState, seenAt: number): Billing => {
   const at = subscription.endedAt ?? subscription.canceledAt ?? seenAt
   const reason = subscription.cancelReason === 'payment_failed' ? 'payment_failed' : 'canceled'
-  if (policy.ended === 'perpetual' || policy.ended === 'free_tier') return says('active', null, null)
+  if (policy.ended === 'perpetual') return { ...says('active', null, null), maintenanceEndsAt: at }
+  if (policy.ended === 'free_tier') return says('active', null, null)
   if (policy.ended === 'revoke') return says('revoked', reason, null)
   return says('ended', reason, at)
 }

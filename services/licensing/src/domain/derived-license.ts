@@ -26,6 +26,10 @@ export interface DerivedLicense {
   readonly validThrough: number | null
   readonly trialEndsAt: number | null
   readonly cancelAt: number | null
+  /** While a payment is being settled: when the policy's grace is over. */
+  readonly graceEndsAt?: number
+  /** Releases from after this are not covered: a perpetual license whose subscription or maintenance is over. */
+  readonly maintenanceEndsAt?: number
   /** Of the subscription or the purchase. */
   readonly startedAt: number | null
   readonly endedAt: number | null
@@ -114,6 +118,8 @@ export interface Policy {
   readonly ended: 'expire' | 'revoke' | 'free_tier' | 'perpetual'
   /** Tier of `free_tier`. */
   readonly freeTier: string
+  /** Seconds after the last paid period for which a failed payment leaves the license usable, as dunning's policy has it. */
+  readonly grace: number
   /** Seconds after the end within which a new subscription to the product continues the license; 0 = never. */
   readonly resubscribeWindow: number
 }
@@ -125,6 +131,7 @@ export const DEFAULT_POLICY: Policy = {
   fraudWarning: 'flag',
   ended: 'expire',
   freeTier: 'free',
+  grace: 14 * 86_400,
   resubscribeWindow: 30 * 86_400,
 }
 

@@ -43,8 +43,11 @@ export const statusAt = (license: Timed, at: number): LicenseStatus => {
   }
 }
 
+type Summarized = Timed &
+  Pick<DerivedLicense, 'reason' | 'terms' | 'quantity' | 'upcoming' | 'trialEndsAt' | 'cancelAt'>
+
 /** What a consumer of license events is told. */
-export const summarize = (license: DerivedLicense, at: number): LicenseSummary => {
+export const summarize = (license: Summarized, at: number): LicenseSummary => {
   const status = statusAt(license, at)
   return {
     status,

@@ -1,8 +1,9 @@
 import type { LicenseDetails, LicenseResponse } from '@keyflow/contracts'
+import type { ValidatedLicense } from '../domain/judged-license.ts'
 import { type License, summarize, toIso } from '../domain/license.ts'
 
 /** What the holder of a key may know. `at`: unix seconds. */
-export const toDetails = (license: License, at: number): LicenseDetails => {
+export const toDetails = (license: ValidatedLicense, at: number): LicenseDetails => {
   const summary = summarize(license, at)
   return {
     id: license.id,

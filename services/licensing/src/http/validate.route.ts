@@ -1,40 +1,51 @@
+import type { Question } from '@keyflow/client/protocol'
 import { ValidateRequest, ValidateResponse } from '@keyflow/contracts'
-import type { FastifyInstance } from '@keyflow/runtime'
-import type { License } from '../domain/license.ts'
-import { judge } from '../domain/verdict.ts'
-import { toDetails } from './license-view.ts'
+import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
+import type { Validated } from '../workers/validate-license.ts'
+import { routeSchema } from './route-schema.ts'
+import { toValidateResponse } from './validate-view.ts'
 
-export interface ValidateDeps {
-  readonly findByTypedKey: (typed: string) => Promise<License | null>
-  readonly clock: () => Date
-  readonly onVerdict: (valid: boolean) => void
+export interface ValidateRouteDeps {
+  readonly validate: (typedKey: string, question: Question, address: string) => Promise<Validated>
 }
 
 /**
  * `POST /api/v1/licenses/validate`: always 200 with a verdict; transport results (429, 5xx) are never verdicts. The key
  * is the secret, so no API key is needed.
  */
-export const validateRoute = (server: FastifyInstance, deps: ValidateDeps): void => {
+export const validateRoute = (server: FastifyInstance, deps: ValidateRouteDeps): void => {
   server.post<{ Body: ValidateRequest }>(
     '/api/v1/licenses/validate',
-    { schema: { body: ValidateRequest, response: { 200: ValidateResponse } } },
-    async (request): Promise<ValidateResponse> => {
-      const now = deps.clock()
-      const at = Math.floor(now.getTime() / 1000)
-      const license = await deps.findByTypedKey(request.body.key)
-      const verdict = judge(license, { productId: request.body.product_id }, at)
-      deps.onVerdict(verdict.valid)
-      return {
-        valid: verdict.valid,
-        code: verdict.code,
-        detail: verdict.detail,
-        reason: license?.reason ?? null,
-        warnings: [...verdict.warnings],
-        license: license === null ? null : toDetails(license, at),
-        license_version: license?.version ?? null,
-        nonce: request.body.nonce ?? null,
-        ts: now.toISOString(),
-      }
+    {
+      schema: routeSchema({
+        id: 'validateLicense',
+        summary: 'May this run? Always 200 with a verdict; 429 and 503 are no verdicts',
+        tag: 'Validation',
+        body: ValidateRequest,
+        answers: { 200: ValidateResponse },
+        problems: ['rate-limited', 'quota-used-up'],
+      }),
+    },
+    async (request, reply): Promise<ValidateResponse> => {
+      const { body } = request
+      const answer = await deps.validate(body.key, toQuestion(body), request.ip)
+      if (answer.kind === 'verdict') return toValidateResponse(body, answer, null)
+      reply.header('retry-after', String(answer.retryAfterSeconds))
+      if (answer.kind === 'limited')
+        throw new ProblemError('rate-limited', 'This is asked too often: wait as long as Retry-After says.')
+      const { limit, used, resetsAt } = answer.quota
+      throw new ProblemError('quota-used-up', 'The validations of this month are used up.', {
+        quota: { limit, used, resets_at: resetsAt.toISOString() },
+      })
     },
   )
 }
+
+const toQuestion = (body: ValidateRequest): Question => ({
+  productId: body.product_id,
+  livemode: body.environment === undefined ? undefined : body.environment === 'live',
+  domain: body.domain,
+  fingerprint: body.fingerprint,
+  entitlements: body.entitlements,
+  releasedAt: body.released_at === undefined ? undefined : Math.floor(Date.parse(body.released_at) / 1000),
+})

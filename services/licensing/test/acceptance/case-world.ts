@@ -1,5 +1,6 @@
+import { judge } from '@keyflow/client/protocol'
+import { toJudged } from '../../src/domain/judged-license.ts'
 import { statusAt } from '../../src/domain/license.ts'
-import { judge } from '../../src/domain/verdict.ts'
 import { answerNeeds, createMemoryFold, factsOf, type MemoryFold } from '../history/fold-in-memory.ts'
 import { createStripeAccount, type StripeEvent } from '../history/stripe-account.ts'
 
@@ -38,8 +39,8 @@ export const createCase = (startAt = T0) => {
     told: (license: string) => memory.told.filter((t) => t.license === license).map((t) => t.change.type),
     statusAt: (license: Parameters<typeof statusAt>[0] | undefined, at: number) =>
       license === undefined ? 'none' : statusAt(license, at),
-    codeAt: (license: Parameters<typeof judge>[0] | undefined, at: number) =>
-      judge(license ?? null, { productId: undefined }, at).code,
+    codeAt: (license: Parameters<typeof toJudged>[0] | undefined, at: number) =>
+      judge(license === undefined ? null : toJudged(license), {}, at).code,
   }
 }
 export type CaseWorld = ReturnType<typeof createCase>

@@ -1,0 +1,5 @@
+export * from './check-activations.ts'
+export * from './codes.ts'
+export * from './judge.ts'
+export * from './judged-license.ts'
+export * from './normalize-domain.ts'

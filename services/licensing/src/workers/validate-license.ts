@@ -1,0 +1,79 @@
+import { judge, type Question, type Verdict } from '@keyflow/client/protocol'
+import type { RateLimits } from '../adapters/rate-limits.ts'
+import { type Activations, NO_ACTIVATIONS } from '../domain/activations.ts'
+import { askedPlaces, rulesOf, toJudged, type ValidatedLicense } from '../domain/judged-license.ts'
+import { type CountUsage, nextMonth } from './count-usage.ts'
+
+export interface ValidateDeps {
+  readonly hashTyped: (typed: string) => string
+  readonly findByKeyHash: (hash: string) => Promise<ValidatedLicense | null>
+  readonly findPlaces: (licenseId: string) => Promise<Activations | null>
+  readonly limits: RateLimits
+  readonly usage: CountUsage
+  readonly onVerdict: (valid: boolean) => void
+  readonly clock: () => Date
+}
+
+export interface Quota {
+  readonly limit: number
+  readonly used: number
+  readonly resetsAt: Date
+}
+
+export type Validated =
+  | {
+      readonly kind: 'verdict'
+      readonly verdict: Verdict
+      readonly license: ValidatedLicense | null
+      readonly quota: Quota | null
+      readonly now: Date
+    }
+  /** Not a verdict: the caller asks too often. */
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  /** Not a verdict either: the month's validations are used up. A refusal is told all the same. */
+  | { readonly kind: 'quota_used_up'; readonly quota: Quota; readonly retryAfterSeconds: number }
+
+/**
+ * Answers "may this run?". Known and unknown keys take the same way, with one look-up each; what may slow it down (writes,
+ * counters of other processes) is left to the background.
+ */
+export const createValidateLicense =
+  (deps: ValidateDeps) =>
+  async (typedKey: string, question: Question, address: string): Promise<Validated> => {
+    const hash = deps.hashTyped(typedKey)
+    const { domain, machine } = askedPlaces(question)
+    const wait = await deps.limits.wait(address, `${hash} ${machine?.value ?? domain?.value ?? ''}`)
+    if (wait !== null) return { kind: 'limited', retryAfterSeconds: wait }
+    const license = await deps.findByKeyHash(hash)
+    const now = deps.clock()
+    const at = Math.floor(now.getTime() / 1000)
+    if (license === null) {
+      await deps.limits.missed(address)
+      deps.onVerdict(false)
+      return { kind: 'verdict', verdict: judge(null, question, at), license, quota: null, now }
+    }
+    const asksPlaces = domain !== null || machine !== null
+    const places = asksPlaces ? ((await deps.findPlaces(license.id)) ?? NO_ACTIVATIONS) : null
+    const verdict = judge(toJudged(license, question, places), question, at)
+    const quota = await quotaOf(deps.usage, license, now)
+    if (verdict.valid && quota !== null && quota.used >= quota.limit)
+      return {
+        kind: 'quota_used_up',
+        quota,
+        retryAfterSeconds: Math.ceil((quota.resetsAt.getTime() - now.getTime()) / 1000),
+      }
+    deps.usage.count(license.id, now)
+    deps.onVerdict(verdict.valid)
+    return {
+      kind: 'verdict',
+      verdict,
+      license,
+      quota: quota === null ? null : { ...quota, used: quota.used + 1 },
+      now,
+    }
+  }
+
+const quotaOf = async (usage: CountUsage, license: ValidatedLicense, now: Date): Promise<Quota | null> => {
+  const limit = rulesOf(license).validationsPerMonth
+  return limit === null ? null : { limit, used: await usage.used(license.id, now), resetsAt: nextMonth(now) }
+}
