@@ -14,6 +14,7 @@ import {
   paymentIntentObject,
   refundObject,
   sessionObject,
+  testClockObject,
 } from './stripe-payloads.ts'
 
 const OBJECTS: readonly (readonly [prefix: string, objects: readonly Payload[]])[] = [
@@ -30,6 +31,7 @@ const OBJECTS: readonly (readonly [prefix: string, objects: readonly Payload[]])
   ['invoice.', [oldInvoice(), { ...newInvoice(), payments: listOf([invoicePaymentObject()]) }]],
   ['payment_intent.', [paymentIntentObject()]],
   ['refund.', [refundObject()]],
+  ['test_helpers.', [testClockObject()]],
 ]
 
 /** Every handled type, in each of its shapes; updates say that the object was the same before. */

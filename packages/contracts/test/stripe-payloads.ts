@@ -317,3 +317,16 @@ export const paymentIntentObject = (over: Payload = {}): Payload => ({
   status: 'succeeded',
   ...over,
 })
+
+export const testClockObject = (over: Payload = {}): Payload => ({
+  id: 'clock_1',
+  object: 'test_helpers.test_clock',
+  created: NOON,
+  deletes_after: NOON + 30 * DAY,
+  frozen_time: NOON + 400 * DAY,
+  livemode: false,
+  name: 'dunning',
+  status: 'ready',
+  status_details: {},
+  ...over,
+})

@@ -118,6 +118,7 @@ export const invoice = (state: Partial<InvoiceState>, seen: Seen = {}): Fact => 
     nextPaymentAttempt: null,
     dueDate: null,
     createdAt: 1,
+    finalizedAt: 1,
     paidAt: 1,
     hostedInvoiceUrl: null,
     invoicePdf: null,

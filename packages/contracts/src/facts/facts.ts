@@ -172,6 +172,8 @@ export interface InvoiceState {
   readonly nextPaymentAttempt: number | null
   readonly dueDate: number | null
   readonly createdAt: number | null
+  /** When it became payable; the first automatic attempt follows at once. */
+  readonly finalizedAt: number | null
   readonly paidAt: number | null
   readonly hostedInvoiceUrl: string | null
   readonly invoicePdf: string | null
@@ -184,12 +186,17 @@ export interface InvoiceState {
   readonly testClock: string | null
 }
 
-/** That a payment attempt of this invoice failed or needs the customer, at `observed.at`. */
+/** That a payment attempt of this invoice failed or needs the customer. */
 export interface InvoiceFailureState {
   /** `<invoice>:<event id>`: failures are a set. */
   readonly id: string
   readonly invoice: string
   readonly kind: 'payment_failed' | 'action_required' | 'finalization_failed' | 'overdue'
+  /**
+   * When, unix seconds on the customer's own clock. Stripe stamps events with the time of the wall, also on a test clock,
+   * whose days may lie years away: there the invoice's own dates tell.
+   */
+  readonly at: number
   readonly attemptCount: number | null
 }
 
@@ -250,6 +257,14 @@ export interface FraudWarningState {
   readonly fraudType: string | null
 }
 
+/** How far one of Stripe's test clocks has come. It moves forward only. */
+export interface TestClockState {
+  readonly id: string
+  /** Unix seconds on that clock. */
+  readonly frozenTime: number
+  readonly status: 'ready' | 'advancing' | 'internal_failure' | 'deleted' | 'unknown'
+}
+
 interface FactOf<K extends string, S> {
   readonly kind: K
   readonly observed: Observed
@@ -269,6 +284,7 @@ export type PaymentLinkFact = FactOf<'payment_link', PaymentLinkState>
 export type ChargeFact = FactOf<'charge', ChargeState>
 export type RefundFact = FactOf<'refund', RefundState>
 export type DisputeFact = FactOf<'dispute', DisputeState>
+export type TestClockFact = FactOf<'test_clock', TestClockState>
 export type FraudWarningFact = FactOf<'fraud_warning', FraudWarningState>
 
 export type Fact =
@@ -284,6 +300,7 @@ export type Fact =
   | RefundFact
   | DisputeFact
   | FraudWarningFact
+  | TestClockFact
 
 export type FactKind = Fact['kind']
 export type StateOf<K extends FactKind> = Extract<Fact, { kind: K }>['state']

@@ -25,6 +25,8 @@ const mentioned = (fact: Fact): readonly (string | null)[] => {
     }
     case 'charge':
       return [fact.state.id, fact.state.paymentIntent, fact.state.customer]
+    case 'test_clock':
+      return []
     case 'refund':
     case 'dispute':
     case 'fraud_warning':

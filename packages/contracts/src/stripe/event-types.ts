@@ -9,6 +9,7 @@ import { readRefund } from './refund.ts'
 import type { FactReader } from './sighting.ts'
 import { readSubscription } from './subscription.ts'
 import { readSubscriptionSchedule } from './subscription-schedule.ts'
+import { readDeletedTestClock, readTestClock } from './test-clock.ts'
 
 /**
  * Who reads which event. A Map, so that a type called `constructor` finds nothing.
@@ -64,6 +65,11 @@ const READERS: ReadonlyMap<string, FactReader> = new Map([
   ['subscription_schedule.expiring', readSubscriptionSchedule],
   ['subscription_schedule.released', readSubscriptionSchedule],
   ['subscription_schedule.updated', readSubscriptionSchedule],
+  ['test_helpers.test_clock.advancing', readTestClock],
+  ['test_helpers.test_clock.created', readTestClock],
+  ['test_helpers.test_clock.deleted', readDeletedTestClock],
+  ['test_helpers.test_clock.internal_failure', readTestClock],
+  ['test_helpers.test_clock.ready', readTestClock],
 ])
 
 /** The Stripe event types that give facts: what a webhook endpoint's `enabled_events` must contain. Sorted. */

@@ -31,6 +31,7 @@ describe('invoice', () => {
       nextPaymentAttempt: null,
       dueDate: null,
       createdAt: NOON,
+      finalizedAt: null,
       paidAt: NOON + 5,
       hostedInvoiceUrl: 'https://invoice.example/i/1',
       invoicePdf: 'https://invoice.example/i/1/pdf',
@@ -176,9 +177,24 @@ describe('invoice failure', () => {
       id: 'in_1:evt_1',
       invoice: 'in_1',
       kind,
+      at: NOON,
       attemptCount: 3,
     })
     expect(factOfEvent('invoice', event).state.status).toBe('open')
+  })
+
+  it('is dated by the invoice on a test clock, whose events carry the time of the wall', () => {
+    const onClock = {
+      ...newInvoice({ ...INVOICE, paid: false }),
+      test_clock: 'clock_1',
+      due_date: NOON + 40 * DAY,
+      status_transitions: { finalized_at: NOON + 30 * DAY },
+    }
+    const failedAt = (type: string, object: object): number =>
+      factOfEvent('invoice_failure', eventOf(type, object)).state.at
+    expect(failedAt('invoice.payment_failed', onClock)).toBe(NOON + 30 * DAY)
+    expect(failedAt('invoice.overdue', onClock)).toBe(NOON + 40 * DAY)
+    expect(failedAt('invoice.payment_failed', { ...onClock, test_clock: null })).toBe(NOON)
   })
 
   it('is told by no other event', () => {

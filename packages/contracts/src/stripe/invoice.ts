@@ -1,4 +1,4 @@
-import type { Fact, InvoiceFailureState, InvoiceState, InvoiceStatus } from '../facts/facts.ts'
+import type { InvoiceFact, InvoiceFailureState, InvoiceState, InvoiceStatus } from '../facts/facts.ts'
 import { customerOf } from './customer.ts'
 import { invoiceLines } from './invoice-lines.ts'
 import type { Json } from './json.ts'
@@ -62,6 +62,7 @@ const invoiceState = (object: Json): InvoiceState | Malformed => {
     nextPaymentAttempt: asInstant(object.next_payment_attempt),
     dueDate: asInstant(object.due_date),
     createdAt: asInstant(object.created) ?? asInstant(object.date),
+    finalizedAt: asInstant(fieldOf(object.status_transitions, 'finalized_at')),
     paidAt: asInstant(fieldOf(object.status_transitions, 'paid_at')),
     hostedInvoiceUrl: asText(object.hosted_invoice_url),
     invoicePdf: asText(object.invoice_pdf),
@@ -82,18 +83,25 @@ export const readInvoice: FactReader = (sighting) => {
   return [invoice, ...links.map((link) => factOf('payment_link', sighting.observed, link))]
 }
 
-/** The same, and that an attempt to collect it went wrong at the time of the event. */
+/** On a test clock the first attempt is dated by the invoice, which knows no date of the later ones: the first one counts. */
+const failedAt = (kind: InvoiceFailureState['kind'], invoice: InvoiceState, eventAt: number): number => {
+  if (invoice.testClock === null) return eventAt
+  return (kind === 'overdue' ? invoice.dueDate : null) ?? invoice.finalizedAt ?? invoice.createdAt ?? eventAt
+}
+
+/** The same, and that an attempt to collect it went wrong. */
 export const failedInvoiceReader =
   (kind: InvoiceFailureState['kind']): FactReader =>
   (sighting) => {
     const facts = readInvoice(sighting)
     if (isMalformed(facts)) return facts
     const { object, observed } = sighting
-    const [{ state }] = facts as readonly [Fact]
+    const [{ state }] = facts as readonly [InvoiceFact]
     const failure = factOf('invoice_failure', observed, {
       id: `${state.id}:${observed.eventId}`,
       invoice: state.id,
       kind,
+      at: failedAt(kind, state, observed.at),
       attemptCount: asCount(object.attempt_count),
     })
     return [...facts, failure]

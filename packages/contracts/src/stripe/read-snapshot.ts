@@ -14,6 +14,7 @@ import { readRefund } from './refund.ts'
 import { type FactReader, factOf } from './sighting.ts'
 import { readSubscription } from './subscription.ts'
 import { readSubscriptionSchedule } from './subscription-schedule.ts'
+import { readTestClock } from './test-clock.ts'
 
 /** What the headers of a `stripe.snapshots` record say. */
 export interface SnapshotHead {
@@ -47,6 +48,7 @@ const READERS: ReadonlyMap<string, FactReader> = new Map([
   ['refund', readRefund],
   ['subscription', readSubscription],
   ['subscription_schedule', readSubscriptionSchedule],
+  ['test_clock', readTestClock],
 ])
 
 const readerOfSnapshot = (type: string, subject: string): FactReader | undefined => {

@@ -116,6 +116,7 @@ describe('the reader is total', () => {
       'payment_link',
       'refund',
       'subscription',
+      'test_clock',
     ])
     for (const event of EVERY_EVENT) expectTotal(event)
   })

@@ -71,7 +71,7 @@ export const caseFactsIn = (facts: readonly Fact[]): readonly CaseFacts[] => {
   return [...cases.values()]
 }
 
-/** Unix seconds of the first failure of these kinds that the facts tell of an invoice. */
+/** Unix seconds, on the customer's own clock, of the first failure of these kinds that the facts tell of an invoice. */
 const firstOf = (
   facts: readonly Fact[],
   invoice: string,
@@ -79,7 +79,7 @@ const firstOf = (
 ): number | null => {
   const found = facts.flatMap((fact) =>
     fact.kind === 'invoice_failure' && fact.state.invoice === invoice && kinds.includes(fact.state.kind)
-      ? [fact.observed.at]
+      ? [fact.state.at]
       : [],
   )
   return found.length === 0 ? null : Math.min(...found)

@@ -97,6 +97,7 @@ export const mergeFact = (facts: LedgerFacts, fact: LedgerFact): LedgerFacts => 
         : facts
     case 'customer':
     case 'invoice_failure':
+    case 'test_clock':
       // Contact details are the notifier's, failed attempts are dunning's; no license depends on either.
       return facts
     default:
@@ -125,7 +126,7 @@ const fenced = (known: OverlayState | undefined, added: OverlayState): OverlaySt
 
 /** The license does not depend on this kind of fact at all: a batch of such facts need not load a ledger. */
 export const isOfInterest = (fact: Fact): boolean =>
-  fact.kind !== 'customer' && fact.kind !== 'invoice_failure'
+  fact.kind !== 'customer' && fact.kind !== 'invoice_failure' && fact.kind !== 'test_clock'
 
 const join = <S>(a: Register<S> | undefined, b: Register<S>, lifecycle?: LifecycleOf<S>): Register<S> =>
   mergeRegisters(a, b, lifecycle)
