@@ -1,13 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os'
 import { ALL_TOPICS, TOPICS } from '@keyflow/contracts'
-import { createTopics, startKafka } from '@keyflow/devstack'
-import {
-  CONTESTANTS,
-  type Contestant,
-  type KafkaPlace,
-  startContestant,
-  topicOf,
-} from './ingest/contestants.ts'
+import { createTopics, startKafka, startMongo } from '@keyflow/devstack'
+import { CONTESTANTS, type Contestant, type Places, startContestant, topicOf } from './ingest/contestants.ts'
 import { summarizeProfile } from './ingest/cpu-profile.ts'
 import { findHeldRate } from './ingest/held-rate.ts'
 import { inTurn } from './ingest/in-turn.ts'
@@ -27,9 +21,11 @@ const FIRST_SHARE = 0.35
 
 const started = performance.now()
 const kafka = process.env.KAFKA_BROKERS === undefined ? await startKafka({ log: console.log }) : undefined
-const place: KafkaPlace = {
+const mongo = process.env.MONGODB_URL === undefined ? await startMongo({ log: console.log }) : undefined
+const place: Places = {
   brokers: kafka?.brokers ?? (process.env.KAFKA_BROKERS ?? '').split(','),
   prefix: `bench-${process.pid}-`,
+  mongoUrl: mongo?.url ?? process.env.MONGODB_URL ?? '',
 }
 const tutorialTopic = { ...TOPICS.stripeEvents, name: 'tutorial.events' }
 await createTopics(place.brokers, [...ALL_TOPICS, tutorialTopic], { prefix: place.prefix })
@@ -84,4 +80,5 @@ console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s in all`)
 for (const server of servers.values()) await server.stop()
 generator.disconnect()
 await kafka?.stop()
+await mongo?.stop()
 process.exit(0)
