@@ -19,6 +19,7 @@ import {
   type Standing,
   standingOf,
 } from '../domain/activations.ts'
+import { createInTurn } from './in-turn.ts'
 
 export interface PlaceLicenseDeps {
   readonly store: Store
@@ -42,6 +43,7 @@ export type Added =
  */
 export const createPlaceLicense = (deps: PlaceLicenseDeps) => {
   const { store } = deps
+  const inTurn = createInTurn()
 
   /** Decides on the stored places, and writes what was decided; again with the newer places when somebody was faster. */
   const decide = async <R>(
@@ -69,37 +71,43 @@ export const createPlaceLicense = (deps: PlaceLicenseDeps) => {
     }
   }
 
+  const add = async (license: Placed, wanted: Place, limit: number): Promise<Added> => {
+    const at = deps.clock().getTime()
+    const seen = place(await findActivations(store, license.id), wanted, limit, at)
+    if (seen.kind === 'stands') return { kind: 'active', standing: seen.standing }
+    if (seen.kind === 'full') return seen
+    return decide<Added>(license, (activations) => {
+      const placement = place(activations, wanted, limit, at)
+      if (placement.kind === 'full') return { fact: null, result: placement }
+      if (placement.kind === 'stands')
+        return { fact: null, result: { kind: 'active', standing: placement.standing } }
+      const standing = standingOf(mergeActivation(activations, placement.fact), wanted)
+      if (standing === null) throw new Error('a place that was just added does not stand')
+      return { fact: placement.fact, result: { kind: 'active', standing } }
+    })
+  }
+
+  const remove = (license: Placed, given: Place): Promise<boolean> =>
+    decide(license, (activations) => {
+      const { kind, value } = given
+      const isThere = activations.places.some((p) => p.kind === kind && p.value === value)
+      const at = deps.clock().getTime()
+      return {
+        fact: isThere ? { kind, value, active: false, at, seq: activations.seq + 1 } : null,
+        result: isThere,
+      }
+    })
+
   return {
     list: (licenseId: string): Promise<Activations> => findActivations(store, licenseId),
 
     /** Adding what is there changes nothing. */
-    add: async (license: Placed, wanted: Place, limit: number): Promise<Added> => {
-      const at = deps.clock().getTime()
-      const seen = place(await findActivations(store, license.id), wanted, limit, at)
-      if (seen.kind === 'stands') return { kind: 'active', standing: seen.standing }
-      if (seen.kind === 'full') return seen
-      return decide<Added>(license, (activations) => {
-        const placement = place(activations, wanted, limit, at)
-        if (placement.kind === 'full') return { fact: null, result: placement }
-        if (placement.kind === 'stands')
-          return { fact: null, result: { kind: 'active', standing: placement.standing } }
-        const standing = standingOf(mergeActivation(activations, placement.fact), wanted)
-        if (standing === null) throw new Error('a place that was just added does not stand')
-        return { fact: placement.fact, result: { kind: 'active', standing } }
-      })
-    },
+    add: (license: Placed, wanted: Place, limit: number): Promise<Added> =>
+      inTurn(license.id, () => add(license, wanted, limit)),
 
     /** Resolves with false when the license was not used there: removing twice does no harm. */
-    remove: async (license: Placed, given: Place): Promise<boolean> =>
-      decide(license, (activations) => {
-        const isThere = activations.places.some((p) => p.kind === given.kind && p.value === given.value)
-        const { kind, value } = given
-        const at = deps.clock().getTime()
-        return {
-          fact: isThere ? { kind, value, active: false, at, seq: activations.seq + 1 } : null,
-          result: isThere,
-        }
-      }),
+    remove: (license: Placed, given: Place): Promise<boolean> =>
+      inTurn(license.id, () => remove(license, given)),
   }
 }
 export type PlaceLicense = ReturnType<typeof createPlaceLicense>
