@@ -3,6 +3,7 @@ import { atMost } from '../errors/backoff.ts'
 import { createKafka, type KafkaOptions } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
 import { type ConsumerRunner, startConsumer } from '../kafka/consumer-runner.ts'
+import { type FollowTopicOptions, followTopic, type TopicFollower } from '../kafka/follow-topic.ts'
 import type { RecordPublisher } from '../kafka/records.ts'
 import { createFailpoints } from '../lifecycle/failpoints.ts'
 import { untilAvailable } from '../lifecycle/until-available.ts'
@@ -61,6 +62,11 @@ export interface ConsumerService {
   readonly personal: PersonalVault
   /** Full name of the topic of personal keys and erasures. */
   readonly personalTopic: string
+  /** Reads a small topic wholly, in this replica alone; its members end with the service. */
+  readonly follow: (
+    topic: string,
+    handle: FollowTopicOptions['handle'],
+  ) => Promise<{ readonly caughtUp: Promise<void> }>
   readonly isLive: () => boolean
   readonly checks: () => Promise<Readonly<Record<string, boolean>>>
   /** Begins to consume; resources that `apply` needs may be built between opening and this. */
@@ -119,12 +125,31 @@ export const openConsumerService = async <T>(
   let runner: ConsumerRunner | undefined
   let isStopped = false
   let sweeper: ReturnType<typeof startSweeper> | undefined
+  const followers: TopicFollower[] = []
 
   return {
     store,
     publisher,
     personal,
     personalTopic,
+    follow: async (topic, handle) => {
+      const follower = await untilAvailable(
+        'kafka topic',
+        () =>
+          followTopic({
+            kafka,
+            topic,
+            handle,
+            groupId: `${options.groupId}.${owner}`,
+            logger,
+            onFatal: options.onFatal,
+          }),
+        waiting,
+      )
+      followers.push(follower)
+      if (isStopped) await follower.stop()
+      return follower
+    },
     isLive: () => runner?.isLive() ?? true,
     checks: async () => ({ kafka: runner?.isReady() ?? false, mongodb: await answers(store) }),
     consume: async () => {
@@ -155,7 +180,7 @@ export const openConsumerService = async <T>(
     stop: async () => {
       isStopped = true
       try {
-        await runner?.stop()
+        await Promise.all([runner?.stop(), ...followers.map((follower) => follower.stop())])
         // The publisher ends what the sweeper waits for.
         await Promise.all([sweeper?.stop(), publisher.close()])
       } finally {

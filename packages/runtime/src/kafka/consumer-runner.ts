@@ -23,6 +23,8 @@ export interface ConsumerRunnerOptions {
   readonly logger: Logger
   readonly onPaused?: (topic: string, partition: number, paused: boolean) => void
   readonly sessionTimeoutMs?: number
+  /** false: the group keeps no offsets, and starts from the beginning whenever it joins. */
+  readonly keepOffsets?: boolean
   /** Longest wait of `stop` for the handler in hand and for a broker that does not answer; default 15 s. */
   readonly stopMs?: number
 }
@@ -40,7 +42,7 @@ export interface ConsumerRunner {
  * everything before them. Rejects, with nothing left open, when broker or topic are not there.
  */
 export const startConsumer = async (options: ConsumerRunnerOptions): Promise<ConsumerRunner> => {
-  const { sessionTimeoutMs = 10_000, stopMs = 15_000 } = options
+  const { sessionTimeoutMs = 10_000, stopMs = 15_000, keepOffsets = true } = options
   let stopped = false
   const consumer = options.kafka.consumer({
     groupId: options.groupId,
@@ -81,9 +83,9 @@ export const startConsumer = async (options: ConsumerRunnerOptions): Promise<Con
       }
       held.succeeded(batch)
       payload.resolveOffset((chunk.at(-1) as IncomingRecord).offset)
-      await beatOrCommit(payload, beats.failure())
+      await beatOrCommit(payload, beats.failure(), keepOffsets)
     }
-    await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets())
+    if (keepOffsets) await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets())
   }
 
   try {
@@ -122,12 +124,16 @@ const keepBeating = (payload: EachBatchPayload, everyMs: number) => {
 }
 
 /** On a failed heartbeat (rebalance) commit what is done, then let kafkajs rejoin: otherwise it is all done twice. */
-const beatOrCommit = async (payload: EachBatchPayload, earlier: unknown): Promise<void> => {
+const beatOrCommit = async (
+  payload: EachBatchPayload,
+  earlier: unknown,
+  keepOffsets: boolean,
+): Promise<void> => {
   try {
     if (earlier !== undefined) throw earlier
     await payload.heartbeat()
   } catch (error) {
-    await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets()).catch(() => {})
+    if (keepOffsets) await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets()).catch(() => {})
     throw error
   }
 }
