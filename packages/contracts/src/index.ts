@@ -4,6 +4,11 @@ export {
   VALIDATION_CODES,
   type ValidationCode,
 } from '@keyflow/client/protocol'
+export * from './activations/normalize-domain.ts'
+export * from './catalog/catalog-content.ts'
+export * from './catalog/catalog-record.ts'
+export * from './catalog/lint-catalog.ts'
+export { nearest } from './catalog/nearest.ts'
 export * from './events/dunning-events.ts'
 export * from './events/dunning-notices.ts'
 export * from './events/license-activations.ts'

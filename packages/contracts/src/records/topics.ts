@@ -54,6 +54,14 @@ export const TOPICS = {
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'Where licenses began and ceased to be used: domains and machines; keyed by license.',
   },
+  catalogVersions: {
+    name: 'catalog.versions',
+    // One key, hence one partition: the order of the records is the order of the versions.
+    partitions: 1,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'Every version of the catalog that was ever in force, with who changed it and why.',
+  },
   dunningEvents: {
     name: 'dunning.events',
     partitions: 12,
