@@ -4,7 +4,6 @@ export {
   VALIDATION_CODES,
   type ValidationCode,
 } from '@keyflow/client/protocol'
-export * from './activations/normalize-domain.ts'
 export * from './catalog/catalog-content.ts'
 export * from './catalog/catalog-record.ts'
 export * from './catalog/lint-catalog.ts'

@@ -11,34 +11,38 @@ import {
   openConsumerService,
   splitList,
 } from '@keyflow/runtime'
-import { loadCatalogFile } from './adapters/catalog-file.ts'
+import { digestCatalog, loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
 import { ACTIVATIONS } from './adapters/mongo-activations.ts'
 import { API_KEYS } from './adapters/mongo-api-keys.ts'
+import { CATALOG_SWEEPS } from './adapters/mongo-catalog-sweeps.ts'
 import { LEDGER_EVENTS } from './adapters/mongo-ledger-events.ts'
 import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
 import { LICENSE_HISTORY } from './adapters/mongo-license-history.ts'
 import { LICENSES } from './adapters/mongo-licenses.ts'
-import { PRICE_MAPPINGS } from './adapters/mongo-price-mappings.ts'
 import { REVIEWS } from './adapters/mongo-reviews.ts'
 import { SNAPSHOT_REQUESTS } from './adapters/mongo-snapshot-requests.ts'
 import { addUsage, readUsage, USAGE } from './adapters/mongo-usage.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
+import { registerCatalogRoutes } from './catalog-routes.ts'
 import type { LicensingConfig } from './config.ts'
+import { headOf, startHistory } from './domain/catalog-history.ts'
 import type { Policy } from './domain/derived-license.ts'
 import type { FoldRules } from './domain/fold.ts'
 import { createLicensingMetrics } from './licensing-metrics.ts'
 import { registerRoutes } from './routes.ts'
 import { createApiKeys } from './workers/api-keys.ts'
-import { createApplyFacts, createRederive } from './workers/apply-facts.ts'
+import { createApplyFacts } from './workers/apply-facts.ts'
 import { type AskStripe, startAskingStripe } from './workers/ask-stripe.ts'
+import { type CatalogLog, openCatalogLog } from './workers/catalog-log.ts'
 import { startCountingUsage } from './workers/count-usage.ts'
 import { decodeRecord } from './workers/decode-record.ts'
 import type { FactItem } from './workers/fold-ledgers.ts'
-import { type LiveRules, startLiveRules } from './workers/live-rules.ts'
+import { createRefoldLedgers } from './workers/refold-ledgers.ts'
 import type { SettleDeps } from './workers/settle-ledgers.ts'
+import { startLedgerSweep } from './workers/sweep-ledgers.ts'
 
 const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
 
@@ -51,20 +55,25 @@ export const createApp = (
   context: AppContext,
   tell: (text: string) => void = (text) => void process.stdout.write(text),
 ): App => {
-  const catalog = loadCatalogFile(config.catalogFile === '' ? EXAMPLE_CATALOG : config.catalogFile)
+  const first = loadCatalogFile(config.catalogFile === '' ? EXAMPLE_CATALOG : config.catalogFile)
   const registry = createRegistry()
   const keys = createLicenseKeys(config.issuerSecret)
   const clock = (): Date => new Date()
   const topic = (name: string): string => `${config.topicPrefix}${name}`
   const metrics = createLicensingMetrics(registry)
   let asking: AskStripe | undefined
-  let live: LiveRules | undefined
+  let catalog: CatalogLog | undefined
   let consumer: ConsumerService | undefined
   const closers: (() => Promise<unknown>)[] = []
 
-  const base: FoldRules = { catalog, policy: policyOf(config), identify: identifyLicense }
+  const policy = policyOf(config)
+  const rules = (): FoldRules => ({
+    catalogs: catalog?.history() ?? startHistory(first),
+    policy,
+    identify: identifyLicense,
+  })
   const settle: SettleDeps = {
-    rules: () => live?.current() ?? base,
+    rules,
     keys,
     transport: createKeyTransport(config.keyTransportSecret),
     licenseTopic: topic(TOPICS.licenseEvents.name),
@@ -100,7 +109,7 @@ export const createApp = (
         LICENSES,
         LICENSE_HISTORY,
         REVIEWS,
-        PRICE_MAPPINGS,
+        CATALOG_SWEEPS,
         SNAPSHOT_REQUESTS,
         USAGE,
         ACTIVATIONS,
@@ -128,9 +137,31 @@ export const createApp = (
       concurrency: 4,
     })
     closers.push(async () => asking?.stop())
-    const rederive = createRederive(settle, opened.store, opened.publisher, clock)
-    live = await startLiveRules({ store: opened.store, base, rederive, logger: context.logger })
-    closers.push(async () => live?.stop())
+    const versions = await openCatalogLog({
+      topic: topic(TOPICS.catalogVersions.name),
+      follow: opened.follow,
+      publisher: opened.publisher,
+      first,
+      clock,
+      newId: randomUUID,
+      logger: context.logger,
+      signal: context.signal,
+    })
+    catalog = versions
+    const { version, digest } = headOf(versions.history())
+    // The file is where the catalog begins; after that a version is applied by a person who has seen the preview.
+    if (config.catalogFile !== '' && digest !== digestCatalog(first))
+      context.logger.warn({ version, digest, file: digestCatalog(first) }, 'catalog.file_differs')
+    const refold = createRefoldLedgers(settle, opened.store, opened.publisher, clock)
+    const sweep = startLedgerSweep({
+      store: opened.store,
+      history: versions.history,
+      refold,
+      owner: randomUUID(),
+      logger: context.logger,
+    })
+    versions.onVersion(sweep.wake)
+    closers.push(() => sweep.stop())
     const apiKeys = createApiKeys({ store: opened.store, clock, newId: randomUUID })
     const usage = startCountingUsage({
       store: {
@@ -151,8 +182,8 @@ export const createApp = (
       store: opened.store,
       publisher: opened.publisher,
       keys,
-      rules: live,
-      rederive,
+      catalog: versions,
+      refold,
       operationsTopic: topic(TOPICS.licenseOperations.name),
       activationsTopic: topic(TOPICS.licenseActivations.name),
       apiKeys,
@@ -160,6 +191,13 @@ export const createApp = (
       onVerdict: metrics.validated,
       clock,
       newId: randomUUID,
+    })
+    registerCatalogRoutes(api, {
+      catalog: versions,
+      rules,
+      store: opened.store,
+      operatorToken: config.operatorToken,
+      clock,
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })

@@ -28,7 +28,7 @@ export const config = defineConfig('licensing', {
     doc: 'Shared with the notifier alone: keys travel encrypted with it. 32 bytes in base64.',
   }),
   catalogFile: text('CATALOG_FILE', {
-    doc: 'YAML file: which price sells which tier. Empty = the shipped example.',
+    doc: 'YAML file: which price sells which tier, at the very first start. Later versions are applied (`keyflow catalog`). Empty = the shipped example.',
     default: '',
   }),
   stripeApiKeys: secrets('STRIPE_API_KEY', {

@@ -2,10 +2,11 @@ import type { FastifyInstance, RecordPublisher } from '@keyflow/runtime'
 import { findLedgerEvents } from './adapters/mongo-ledger-events.ts'
 import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-license-history.ts'
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
-import { savePriceMapping } from './adapters/mongo-price-mappings.ts'
 import { dismissReview, findReview, listReviews } from './adapters/mongo-reviews.ts'
 import { identifyActivation } from './adapters/sha-activation-id.ts'
 import type { LicensingConfig } from './config.ts'
+import { tierOf } from './domain/catalog.ts'
+import { headOf } from './domain/catalog-history.ts'
 import { activateRoute } from './http/activate.route.ts'
 import { activationsRoute } from './http/activations.route.ts'
 import { apiKeysRoute } from './http/api-keys.route.ts'
@@ -17,15 +18,17 @@ import { operationsRoute } from './http/operations.route.ts'
 import { reviewsRoute } from './http/reviews.route.ts'
 import { registerValidation, type ValidationRoutesDeps } from './validation-routes.ts'
 import type { ApiKeys } from './workers/api-keys.ts'
-import type { LiveRules } from './workers/live-rules.ts'
+import type { CatalogLog } from './workers/catalog-log.ts'
+import { mapPrice } from './workers/map-price.ts'
 import { createOperateLicense } from './workers/operate-license.ts'
 import { createPlaceLicense } from './workers/place-license.ts'
+import type { RefoldLedgers } from './workers/refold-ledgers.ts'
 
 export interface RoutesDeps extends Omit<ValidationRoutesDeps, 'find' | 'authorize'> {
   readonly config: ValidationRoutesDeps['config'] & Pick<LicensingConfig, 'operatorToken'>
   readonly publisher: RecordPublisher
-  readonly rules: LiveRules
-  readonly rederive: (ledgers: readonly string[]) => Promise<void>
+  readonly catalog: CatalogLog
+  readonly refold: RefoldLedgers
   readonly operationsTopic: string
   readonly activationsTopic: string
   readonly apiKeys: ApiKeys
@@ -37,13 +40,13 @@ const MOST_FACTS = 1000
 
 /** Puts the public API together. */
 export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void => {
-  const { store, clock, rules } = deps
+  const { store, clock, catalog } = deps
   const find = createFindLicense((id) => findLicenseById(store, id))
   const findByTypedKey = (typed: string) => findLicenseByKeyHash(store, deps.keys.hashTyped(typed))
   const { operatorToken } = deps.config
   const authorize = createAuthorize({ findKey: deps.apiKeys.find, operatorToken })
   const places = createPlaceLicense({ ...deps, topic: deps.activationsTopic })
-  const knowsTier = (tier: string): boolean => Object.hasOwn(rules.current().catalog.tiers, tier)
+  const knowsTier = (tier: string): boolean => tierOf(headOf(catalog.history()).catalog, tier) !== undefined
   registerValidation(server, { ...deps, find, authorize })
   licenseRoute(server, {
     find,
@@ -70,11 +73,10 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
     list: (state, livemode, limit) => listReviews(store, state, livemode, limit),
     find: (id) => findReview(store, id),
     dismiss: (id, by) => dismissReview(store, id, by),
-    map: async (mapping) => {
-      await savePriceMapping(store, mapping)
-      await rules.refresh()
+    map: (mapping) => mapPrice(catalog, mapping),
+    retry: async (ledger) => {
+      await deps.refold([ledger], [])
     },
-    rederive: (ledger) => deps.rederive([ledger]),
     knowsTier,
     authorize,
   })

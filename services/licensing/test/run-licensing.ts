@@ -22,6 +22,7 @@ import { loadCatalogFile } from '../src/adapters/catalog-file.ts'
 import { identifyLicense } from '../src/adapters/uuid-license-id.ts'
 import { createApp } from '../src/app.ts'
 import { config } from '../src/config.ts'
+import { startHistory } from '../src/domain/catalog-history.ts'
 import { DEFAULT_POLICY } from '../src/domain/derived-license.ts'
 import type { StripeEvent } from './history/stripe-account.ts'
 
@@ -113,7 +114,7 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     settings,
     /** The rules that the running service folds by. */
     rules: {
-      catalog: loadCatalogFile(EXAMPLE_CATALOG),
+      catalogs: startHistory(loadCatalogFile(EXAMPLE_CATALOG)),
       policy: DEFAULT_POLICY,
       identify: identifyLicense,
     },
@@ -170,6 +171,16 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
       })
       return { status: answer.status, ...((await answer.json()) as object) }
     },
+    /** The operator's API, its answer as it comes. */
+    call: (method: 'GET' | 'POST', path: string, body?: object): Promise<Response> =>
+      fetch(`${api}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${SECRETS.OPERATOR_TOKEN}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     /** The operator's API. */
     ask: async (
       method: 'GET' | 'POST' | 'PATCH' | 'DELETE',

@@ -14,10 +14,36 @@ export const CatalogValidity = Type.Union([
 ])
 export type CatalogValidity = Static<typeof CatalogValidity>
 
+/** A count that may be left out; null says so in words. */
+const optionalCount = (minimum: number, maximum: number) =>
+  Type.Optional(Type.Union([Type.Integer({ minimum, maximum }), Type.Null()]))
+
+/** Retired signing keys and revocations are kept for as long as any lease may live. */
+const MOST_LEASE_HOURS = 24 * 90
+const MOST_HEARTBEAT_MINUTES = 60 * 24 * 31
+
 export const CatalogTier = Type.Object(
-  { max_domains: MaxDomains, features: Type.Optional(Features), title: Type.Optional(Name) },
+  {
+    max_domains: MaxDomains,
+    /** Absent = as many as domains. */
+    max_machines: optionalCount(0, 1_000_000),
+    features: Type.Optional(Features),
+    title: Type.Optional(Name),
+    /** What whoever validates must name, and have activated. */
+    require: Type.Optional(
+      Type.Union([Type.Literal('none'), Type.Literal('domain'), Type.Literal('fingerprint')]),
+    ),
+    /** Longest life of a lease. */
+    lease_hours: optionalCount(1, MOST_LEASE_HOURS),
+    validations_per_month: optionalCount(1, 1_000_000_000),
+    /** Whether activations beyond a limit are refused. */
+    overage: Type.Optional(Type.Union([Type.Literal('deny'), Type.Literal('allow')])),
+    /** Longest silence of an activation. */
+    heartbeat_minutes: optionalCount(1, MOST_HEARTBEAT_MINUTES),
+  },
   strict,
 )
+export type CatalogTier = Static<typeof CatalogTier>
 
 /** What a price sells: a tier of a product, and what differs from the tier. */
 export const CatalogPrice = Type.Object(
@@ -27,6 +53,8 @@ export const CatalogPrice = Type.Object(
     validity: Type.Optional(CatalogValidity),
     /** Shorthand for `validity: { days }`. */
     validity_days: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 36_500 }), Type.Null()])),
+    /** Days after a one-time purchase within which new releases are covered. */
+    maintenance_days: optionalCount(1, 36_500),
     max_domains: Type.Optional(MaxDomains),
     features: Type.Optional(Features),
   },

@@ -1,5 +1,5 @@
 import { type Scope, scopedId } from '@keyflow/contracts'
-import type { CollectionSpec, Transaction } from '@keyflow/runtime'
+import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
 import type { AnyBulkWriteOperation } from 'mongodb'
 import { type LedgerFacts, NO_FACTS } from '../domain/ledger-facts.ts'
 
@@ -11,6 +11,8 @@ export interface Ledger {
   readonly version: number
   /** Reviews or questions to Stripe may exist: only then are they looked for. */
   readonly hasOpenEnds: boolean
+  /** Newest version of the catalog that its licenses were derived under. */
+  readonly catalog: number
 }
 
 interface LedgerRow {
@@ -21,6 +23,7 @@ interface LedgerRow {
   /** JSON: nothing is ever looked up inside, and as one string it costs the driver a fraction. */
   facts: string
   openEnds: boolean
+  catalog: number
   updatedAt: Date
 }
 
@@ -31,7 +34,7 @@ interface LinkRow {
 }
 
 export const LEDGER_COLLECTIONS: readonly CollectionSpec[] = [
-  { name: 'ledgers' },
+  { name: 'ledgers', indexes: [{ key: { catalog: 1 }, name: 'by_catalog' }] },
   { name: 'ledger_links', indexes: [{ key: { ledger: 1 }, name: 'by_ledger' }] },
 ]
 
@@ -50,19 +53,65 @@ export const findLedgers = async (tx: Transaction, ids: readonly string[]): Prom
     .collection<LedgerRow>('ledgers')
     .find({ _id: { $in: [...ids] } }, { session: tx.session })
     .toArray()
-  return new Map(
-    rows.map((row) => [
-      row._id,
-      {
-        id: row._id,
-        scope: { account: row.account, livemode: row.livemode },
-        // A ledger that an older version wrote lacks the kinds of facts that came later.
-        facts: { ...NO_FACTS, ...(JSON.parse(row.facts) as LedgerFacts) },
-        version: row.v,
-        hasOpenEnds: row.openEnds,
-      },
-    ]),
+  return new Map(rows.map((row) => [row._id, fromRow(row)]))
+}
+
+const fromRow = (row: LedgerRow): Ledger => ({
+  id: row._id,
+  scope: { account: row.account, livemode: row.livemode },
+  // A ledger that an older version wrote lacks the kinds of facts that came later.
+  facts: { ...NO_FACTS, ...(JSON.parse(row.facts) as LedgerFacts) },
+  version: row.v,
+  hasOpenEnds: row.openEnds,
+  catalog: row.catalog,
+})
+
+const ledgersOf = (store: Store) => store.db.collection<LedgerRow>('ledgers')
+
+/** Ids of ledgers whose licenses were last derived under an older version of the catalog. */
+export const findLedgersBehind = async (
+  store: Store,
+  catalog: number,
+  limit: number,
+): Promise<readonly string[]> => {
+  const rows = await ledgersOf(store)
+    .find({ catalog: { $lt: catalog } }, { projection: { _id: 1 } })
+    .limit(limit)
+    .toArray()
+  return rows.map((row) => row._id)
+}
+
+export const countLedgersBehind = (store: Store, catalog: number): Promise<number> =>
+  ledgersOf(store).countDocuments({ catalog: { $lt: catalog } })
+
+export const countLedgers = (store: Store): Promise<number> => ledgersOf(store).estimatedDocumentCount()
+
+/** Says that nothing of these ledgers depends on what the newer version changed. */
+export const markLedgers = async (
+  tx: Transaction,
+  ids: readonly string[],
+  catalog: number,
+): Promise<void> => {
+  if (ids.length === 0) return
+  await ledgersOf(tx.store).updateMany(
+    { _id: { $in: [...ids] } },
+    { $set: { catalog } },
+    { session: tx.session },
   )
+}
+
+/** The ledgers after an id, in the order of their ids. */
+export const readLedgersAfter = async (
+  { store, session }: { readonly store: Store; readonly session: Transaction['session'] },
+  after: string,
+  limit: number,
+): Promise<readonly Ledger[]> => {
+  const rows = await ledgersOf(store)
+    .find({ _id: { $gt: after } }, { session })
+    .sort({ _id: 1 })
+    .limit(limit)
+    .toArray()
+  return rows.map(fromRow)
 }
 
 export interface LedgerWrites {
@@ -105,6 +154,7 @@ const toWrite = (ledger: Ledger, now: Date): AnyBulkWriteOperation<LedgerRow> =>
     livemode: ledger.scope.livemode,
     facts: JSON.stringify(ledger.facts),
     openEnds: ledger.hasOpenEnds,
+    catalog: ledger.catalog,
     updatedAt: now,
   }
   return ledger.version === 0

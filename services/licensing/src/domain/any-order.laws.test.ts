@@ -6,25 +6,32 @@ import {
   digestOf,
   factsOf,
   type MemoryFold,
+  RULES,
   snapshotAll,
 } from '../../test/history/fold-in-memory.ts'
-import { deliveries, type History, histories } from '../../test/history/generate-history.ts'
+import { deliveries, type History, histories, START } from '../../test/history/generate-history.ts'
+import { type CatalogHistory, followedBy } from './catalog-history.ts'
+import type { FoldRules } from './fold.ts'
 import { summarize } from './license.ts'
 
 const RUNS = Number(process.env.LAW_RUNS ?? 2000)
 const LATER = 2_000_000_000
 
-const foldInOrder = (history: History): MemoryFold => {
-  const memory = createMemoryFold()
+const foldInOrder = (history: History, rules = RULES): MemoryFold => {
+  const memory = createMemoryFold(rules)
   for (const event of history.account.events)
     memory.fold([{ id: event.id, facts: factsOf(event) }], event.created * 1000)
   answerNeeds(memory, history.account.objects, LATER)
   return memory
 }
 
-const foldDelivery = (history: History, batches: readonly (readonly number[])[]): MemoryFold => {
+const foldDelivery = (
+  history: History,
+  batches: readonly (readonly number[])[],
+  rules = RULES,
+): MemoryFold => {
   const { events, objects } = history.account
-  const memory = createMemoryFold()
+  const memory = createMemoryFold(rules)
   const now = (events.at(-1) as { created: number }).created * 1000
   for (const batch of batches)
     memory.fold(
@@ -41,7 +48,63 @@ const withDelivery = histories.chain((history) =>
   deliveries(history.account.events.length).map((batches) => ({ history, batches })),
 )
 
+/** The catalog moves prices and tiers while the history goes on, now with grandfathering and now without. */
+const changingCatalog: FoldRules = (() => {
+  const [first] = RULES.catalogs
+  const { content } = first
+  const moved = (tier: string) => ({
+    ...content,
+    prices: { ...content.prices, price_starter_monthly: { tier, product: 'app' } },
+  })
+  const versions = [
+    { at: START + 1, content: moved('pro'), existing: { prices: 'keep', tiers: 'follow' } },
+    {
+      at: START + 86_400,
+      content: { ...content, tiers: { ...content.tiers, pro: { max_domains: 12 } } },
+      existing: { prices: 'follow', tiers: 'keep' },
+    },
+    { at: START + 60 * 86_400, content: moved('business'), existing: { prices: 'keep', tiers: 'keep' } },
+  ] as const
+  const catalogs = versions.reduce<CatalogHistory>(
+    (history, version, index) =>
+      followedBy(history, {
+        ...version,
+        schemaVersion: 1,
+        id: `cat_${index}`,
+        version: index + 2,
+        at: new Date(version.at * 1000).toISOString(),
+        digest: '',
+        source: 'api',
+        restores: null,
+        actor: 'a',
+        reason: 'r',
+      }) ?? history,
+    RULES.catalogs,
+  )
+  return { ...RULES, catalogs }
+})()
+
 describe('any order of the same history', () => {
+  it('pins every license to the same version of a catalog that changed meanwhile', () => {
+    const pins = new Set<number>()
+    fc.assert(
+      fc.property(withDelivery, ({ history, batches }) => {
+        const inOrder = foldInOrder(history, changingCatalog)
+        for (const license of inOrder.licenses.values()) pins.add(license.pin.price)
+        expect({
+          told: history.told,
+          digest: digestOf(foldDelivery(history, batches, changingCatalog)),
+        }).toEqual({
+          told: history.told,
+          digest: digestOf(inOrder),
+        })
+      }),
+      { numRuns: RUNS },
+    )
+    // A law about one version only would hold for a catalog without history.
+    expect(pins.size).toBeGreaterThan(1)
+  })
+
   it('ends in the same licenses, however it is permuted, repeated and batched', () => {
     fc.assert(
       fc.property(withDelivery, ({ history, batches }) => {

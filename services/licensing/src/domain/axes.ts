@@ -1,4 +1,4 @@
-import { type Catalog, onTier, type Terms } from './catalog.ts'
+import { type Catalog, onTier, type Terms, tierOf } from './catalog.ts'
 import type { BilledLicense, BillingStatus, DerivedLicense, LicenseAxes } from './derived-license.ts'
 import type { OperationState, OverlayState } from './ledger-fact.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
@@ -54,7 +54,7 @@ const withOverlay = (
 }
 
 const onNamedTier = (terms: Terms, tier: string | null, catalog: Catalog): Terms => {
-  const found = tier === null ? undefined : catalog.tiers[tier]
+  const found = tier === null ? undefined : tierOf(catalog, tier)
   return found === undefined ? terms : onTier(terms, found)
 }
 

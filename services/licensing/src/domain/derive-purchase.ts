@@ -1,5 +1,6 @@
 import { current, scopedId } from '@keyflow/contracts'
-import { meaningOf } from './catalog.ts'
+import type { Validity } from './catalog.ts'
+import { resolvePrice } from './catalog-history.ts'
 import type { DeriveContext } from './derive-subscription.ts'
 import type { Billed, BilledLicense, BillingStatus, Review } from './derived-license.ts'
 import type { SessionFacts } from './ledger-facts.ts'
@@ -19,10 +20,11 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
     return { ...nothing, needs: [{ what: 'checkout_session_line_items', subject: session.id }] }
   const lines = current(known).state
   const money = moneyOf(context, session)
+  const boughtAt = session.createdAt ?? seenAt
   const licenses: BilledLicense[] = []
   const reviews: Review[] = []
   for (const line of lines.items) {
-    const meaning = meaningOf(context.catalog, line.price, context.scope.livemode)
+    const meaning = resolvePrice(context.history, line.price, context.scope.livemode, boughtAt)
     if (meaning.kind === 'unknown')
       reviews.push({
         id: `${scopedId(context.scope, line.id)}:unknown_price`,
@@ -36,8 +38,7 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
             : { [session.currency]: session.amountTotal },
       })
     if (meaning.kind !== 'terms') continue
-    const { validityDays, maintenanceDays } = meaning.terms
-    const boughtAt = session.createdAt ?? seenAt
+    const { validity, maintenanceDays } = meaning.terms
     licenses.push({
       id: context.identify(`${scopedId(context.scope, session.id)}:${line.id}`),
       origin: { kind: 'checkout_line', session: session.id, line: line.id },
@@ -46,7 +47,7 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       granted: money.granted,
       billing: money.billing,
       reason: money.reason,
-      validThrough: validityDays === null ? null : boughtAt + validityDays * DAY,
+      validThrough: lastGoodSecond(validity, boughtAt),
       ...(maintenanceDays === undefined ? {} : { maintenanceEndsAt: boughtAt + maintenanceDays * DAY }),
       trialEndsAt: null,
       cancelAt: null,
@@ -55,11 +56,17 @@ export const derivePurchase = (context: DeriveContext, session: SessionFacts, se
       endedAt: null,
       price: line.price?.id ?? 'none',
       terms: meaning.terms,
+      pin: meaning.pin,
       quantity: line.quantity ?? 1,
       flags: money.flags,
     })
   }
   return { licenses, reviews, needs: [], ties: [] }
+}
+
+const lastGoodSecond = (validity: Validity, boughtAt: number): number | null => {
+  if (validity.kind === 'perpetual') return null
+  return validity.kind === 'days' ? boughtAt + validity.days * DAY : validity.until
 }
 
 interface Money {

@@ -6,7 +6,8 @@ import {
   type SubscriptionState,
   scopedId,
 } from '@keyflow/contracts'
-import { type Catalog, meaningOf, onTier, type Terms } from './catalog.ts'
+import { onTier, type Terms, tierOf } from './catalog.ts'
+import { type CatalogHistory, type CatalogPin, headOf, resolvePrice } from './catalog-history.ts'
 import type {
   Billed,
   BilledLicense,
@@ -23,7 +24,7 @@ import { upcomingOf } from './upcoming.ts'
 export interface DeriveContext {
   readonly scope: Scope
   readonly facts: LedgerFacts
-  readonly catalog: Catalog
+  readonly history: CatalogHistory
   readonly policy: Policy
   readonly identify: IdentifyLicense
 }
@@ -52,7 +53,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
         price: sold.unknown,
         atRisk: paidAmounts(facts, item.id),
       })
-    if (sold.terms === null) continue
+    if (sold.terms === null || sold.pin === null) continue
     const periods = periodsOf(item.id)
     const free = subscription.status === 'canceled' ? freeTerms(context, sold.terms) : null
     licenses.push({
@@ -74,6 +75,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
       upcoming: upcomingOf(context, subscription, item),
       price: sold.price,
       terms: free ?? sold.terms,
+      pin: sold.pin,
       quantity: item.quantity ?? 1,
       flags: periods.fraudWarned ? ['early_fraud_warning'] : [],
     })
@@ -103,21 +105,24 @@ const removedItems = (
         .filter(([id]) => !subscription.items.some((item) => item.id === id))
         .map(([id, prices]) => ({
           id,
-          price: lastPrice(prices),
+          price: lastPrice(record, prices),
           quantity: 1,
           periodStart: null,
           periodEnd: null,
         }))
     : []
 
-const lastPrice = (prices: Readonly<Record<string, number>>): PriceRef | null => {
+const lastPrice = (record: SubscriptionRecord, prices: Readonly<Record<string, number>>): PriceRef | null => {
   const [last] = Object.entries(prices).sort(([p, a], [q, b]) => b - a || (p < q ? -1 : 1))
-  return last === undefined ? null : { id: last[0], lookupKey: null, product: null }
+  return last === undefined ? null : refOf(record, last[0])
 }
 
+const refOf = (record: SubscriptionRecord, id: string): PriceRef =>
+  record.refs[id] ?? { id, lookupKey: null, product: null }
+
 /** By policy a canceled subscription leaves the free tier, with the product's data kept. */
-const freeTerms = ({ policy, catalog }: DeriveContext, sold: Terms): Terms | null => {
-  const tier = policy.ended === 'free_tier' ? catalog.tiers[policy.freeTier] : undefined
+const freeTerms = ({ policy, history }: DeriveContext, sold: Terms): Terms | null => {
+  const tier = policy.ended === 'free_tier' ? tierOf(headOf(history).catalog, policy.freeTier) : undefined
   return tier === undefined ? null : onTier(sold, tier)
 }
 
@@ -126,6 +131,7 @@ const GRANTING: ReadonlySet<string> = new Set(['trialing', 'active', 'past_due',
 
 interface Sold {
   readonly terms: Terms | null
+  readonly pin: CatalogPin | null
   readonly price: string
   /** The price that nobody knows, if that is what the item has now. */
   readonly unknown: string | null
@@ -133,19 +139,27 @@ interface Sold {
 
 /** An unknown price holds the last known good terms of the item; a new item with one gets nothing (and a review). */
 const soldAs = (context: DeriveContext, record: SubscriptionRecord, item: SubscriptionItemState): Sold => {
-  const { catalog, scope } = context
-  const meaning = meaningOf(catalog, item.price, scope.livemode)
+  const { history, scope } = context
+  const resolve = (ref: PriceRef | null) =>
+    resolvePrice(history, ref, scope.livemode, soldAt(record, item.id, ref))
+  const meaning = resolve(item.price)
   const price = item.price?.id ?? 'none'
-  if (meaning.kind === 'terms') return { terms: meaning.terms, price, unknown: null }
-  if (meaning.kind === 'ignored') return { terms: null, price, unknown: null }
+  if (meaning.kind === 'terms') return { ...meaning, price, unknown: null }
+  if (meaning.kind === 'ignored') return { terms: null, pin: null, price, unknown: null }
   const earlier = Object.entries(record.prices[item.id] ?? {}).sort(
     ([p, a], [q, b]) => b - a || (p < q ? -1 : 1),
   )
   for (const [id] of earlier) {
-    const known = meaningOf(catalog, { id, lookupKey: null }, scope.livemode)
-    if (known.kind === 'terms') return { terms: known.terms, price: id, unknown: price }
+    const known = resolve(refOf(record, id))
+    if (known.kind === 'terms') return { ...known, price: id, unknown: price }
   }
-  return { terms: null, price, unknown: price }
+  return { terms: null, pin: null, price, unknown: price }
+}
+
+/** When the item was first seen with the price: a plan change is a new sale. */
+const soldAt = (record: SubscriptionRecord, item: string, price: PriceRef | null): number => {
+  const seen = price === null ? undefined : record.firstSeen[item]?.[price.id]
+  return seen ?? current(record.register).at
 }
 
 type Billing = Pick<

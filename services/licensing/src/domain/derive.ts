@@ -1,6 +1,6 @@
 import { current, type Scope } from '@keyflow/contracts'
 import { applyAxes } from './axes.ts'
-import type { Catalog } from './catalog.ts'
+import { type CatalogHistory, headOf } from './catalog-history.ts'
 import { derivePurchase } from './derive-purchase.ts'
 import { type DeriveContext, deriveSubscription } from './derive-subscription.ts'
 import type { Derived, IdentifyLicense, Policy } from './derived-license.ts'
@@ -9,17 +9,17 @@ import { continueLicenses } from './succession.ts'
 import { unlinkedPayments } from './unlinked-payments.ts'
 
 /**
- * All licenses, reviews and open questions of a ledger: a pure function of the facts, the catalog and the policy.
+ * All licenses, reviews and open questions of a ledger: a pure function of the facts, the catalog's history and the policy.
  * Every list is sorted by id, so equal ledgers give equal results.
  */
 export const derive = (
   scope: Scope,
   facts: LedgerFacts,
-  catalog: Catalog,
+  history: CatalogHistory,
   policy: Policy,
   identify: IdentifyLicense,
 ): Derived => {
-  const context: DeriveContext = { scope, facts, catalog, policy, identify }
+  const context: DeriveContext = { scope, facts, history, policy, identify }
   const parts = [
     ...Object.values(facts.subscriptions).map((record) => deriveSubscription(context, record)),
     ...Object.values(facts.sessions).map((register) => {
@@ -36,7 +36,7 @@ export const derive = (
   )
   return {
     licenses: succession.licenses
-      .map((license) => applyAxes(license, facts, catalog, succession.aliases))
+      .map((license) => applyAxes(license, facts, headOf(history).catalog, succession.aliases))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     aliases: succession.aliases,
     ties: parts.flatMap((part) => part.ties),

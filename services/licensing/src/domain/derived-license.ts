@@ -1,4 +1,5 @@
 import type { Terms } from './catalog.ts'
+import type { CatalogPin } from './catalog-history.ts'
 
 /** What gives a buyer a license: a subscription's item, or a line of a one-time checkout. */
 export type LicenseOrigin =
@@ -37,6 +38,8 @@ export interface DerivedLicense {
   readonly upcoming: Upcoming | null
   readonly price: string
   readonly terms: Terms
+  /** Versions of the catalog that the terms come from. */
+  readonly pin: CatalogPin
   readonly quantity: number
   /** Things that a person should know, sorted: `early_fraud_warning`. */
   readonly flags: readonly string[]

@@ -1,5 +1,5 @@
 import { type Scope, sameJson } from '@keyflow/contracts'
-import type { Catalog } from './catalog.ts'
+import type { CatalogHistory } from './catalog-history.ts'
 import { derive } from './derive.ts'
 import type { Derived, DerivedLicense, IdentifyLicense, Policy } from './derived-license.ts'
 import { type Change, diffLicense } from './diff.ts'
@@ -9,7 +9,7 @@ import type { License } from './license.ts'
 import { mergeFact } from './merge-facts.ts'
 
 export interface FoldRules {
-  readonly catalog: Catalog
+  readonly catalogs: CatalogHistory
   readonly policy: Policy
   readonly identify: IdentifyLicense
 }
@@ -26,17 +26,16 @@ export const mergeAll = (facts: LedgerFacts, added: readonly LedgerFact[]): Ledg
   added.reduce(mergeFact, facts)
 
 export const deriveLedger = (scope: Scope, facts: LedgerFacts, rules: FoldRules): Derived =>
-  derive(scope, facts, rules.catalog, rules.policy, rules.identify)
+  derive(scope, facts, rules.catalogs, rules.policy, rules.identify)
 
 /** What must be written so that the kept licenses of a ledger become the derived ones. `nowMs`: unix milliseconds. */
 export const planWrites = (
   ledger: { readonly id: string; readonly scope: Scope },
   derived: Derived,
   kept: ReadonlyMap<string, License>,
-  catalog: Catalog,
   nowMs: number,
 ): readonly LicenseWrite[] => [
-  ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), catalog, nowMs)),
+  ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), nowMs)),
   ...Object.entries(derived.aliases).flatMap(([id, root]) => {
     const before = kept.get(id)
     if (before === undefined || (before.supersededBy === root && before.ledger === ledger.id)) return []
@@ -50,7 +49,6 @@ const planOne = (
   ledger: { readonly id: string; readonly scope: Scope },
   next: DerivedLicense,
   before: License | undefined,
-  catalog: Catalog,
   nowMs: number,
 ): readonly LicenseWrite[] => {
   const change = diffLicense(before, next, Math.floor(nowMs / 1000))
@@ -63,7 +61,6 @@ const planOne = (
     keyVersion: before?.keyVersion ?? 1,
     keyHash: before?.keyHash ?? null,
     keyLast6: before?.keyLast6 ?? null,
-    catalogVersion: catalog.version,
     createdAt: before?.createdAt ?? nowMs,
     updatedAt: nowMs,
     issuedAt: before?.issuedAt ?? (change?.type === 'license.issued' ? nowMs : null),
@@ -72,20 +69,29 @@ const planOne = (
   return [{ before, after, change }]
 }
 
-const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean => {
+/** Whether a write says more than that time has passed since the last one. */
+export const isMoreThanTime = ({ before, after }: LicenseWrite): boolean =>
+  before === undefined ||
+  before.supersededBy !== after.supersededBy ||
+  !isSame(before, derivedOf(after), after.ledger)
+
+const isSame = (kept: License, next: DerivedLicense, ledger: string): boolean =>
+  kept.supersededBy === null && kept.ledger === ledger && sameJson(derivedOf(kept), next)
+
+/** The part of a license that follows from facts, catalog and policy. */
+const derivedOf = (license: License): DerivedLicense => {
   const {
     scope: _s,
-    ledger: keptLedger,
+    ledger: _g,
     version: _v,
     keyVersion: _k,
     keyHash: _h,
     keyLast6: _l,
-    catalogVersion: _c,
     createdAt: _a,
     updatedAt: _u,
     issuedAt: _i,
-    supersededBy,
+    supersededBy: _b,
     ...derived
-  } = kept
-  return supersededBy === null && keptLedger === ledger && sameJson(derived, next)
+  } = license
+  return derived
 }

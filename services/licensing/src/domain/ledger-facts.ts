@@ -7,6 +7,7 @@ import type {
   InvoiceState,
   InvoiceStatus,
   PaymentLinkState,
+  PriceRef,
   RefundState,
   Register,
   SubscriptionScheduleState,
@@ -58,6 +59,14 @@ export interface SubscriptionRecord {
   readonly statuses: readonly string[]
   /** Per item, when each price was last observed: the last known price survives a change to an unknown one. */
   readonly prices: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** Per item, when each price was first observed: when it was sold. */
+  readonly firstSeen: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What was last known of each price besides its id. */
+  readonly refs: Readonly<Record<string, SeenPrice>>
+}
+
+export interface SeenPrice extends PriceRef {
+  readonly at: number
 }
 
 /** What licensing keeps of an object: no names, no addresses. */

@@ -12,7 +12,6 @@ export interface License extends DerivedLicense {
   /** Keyed hash of the normalized key; the key itself is stored nowhere. null until the first grant. */
   readonly keyHash: string | null
   readonly keyLast6: string | null
-  readonly catalogVersion: string
   /** Unix milliseconds. */
   readonly createdAt: number
   readonly updatedAt: number

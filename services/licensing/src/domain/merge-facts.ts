@@ -1,14 +1,17 @@
 import {
+  canonical,
   type Fact,
   type LifecycleOf,
   mergeRegisters,
   observe,
   type Register,
   type SubscriptionFact,
+  sameJson,
 } from '@keyflow/contracts'
 import type { LedgerFact, OverlayState } from './ledger-fact.ts'
 import {
   type LedgerFacts,
+  type SeenPrice,
   type SubscriptionRecord,
   toChargeFacts,
   toInvoiceFacts,
@@ -164,12 +167,19 @@ const joinAll = <V>(
 const toRecord = (fact: SubscriptionFact): SubscriptionRecord => ({
   register: observe(fact),
   statuses: [fact.state.status],
-  prices: Object.fromEntries(
-    fact.state.items.flatMap((item) =>
-      item.price === null ? [] : [[item.id, { [item.price.id]: fact.observed.at }]],
+  prices: pricesAt(fact),
+  firstSeen: pricesAt(fact),
+  refs: Object.fromEntries(
+    fact.state.items.flatMap(({ price }) =>
+      price === null ? [] : [[price.id, { ...price, at: fact.observed.at }]],
     ),
   ),
 })
+
+const pricesAt = ({ state, observed }: SubscriptionFact): SubscriptionRecord['prices'] =>
+  Object.fromEntries(
+    state.items.flatMap((item) => (item.price === null ? [] : [[item.id, { [item.price.id]: observed.at }]])),
+  )
 
 const addSubscription = (
   known: SubscriptionRecord | undefined,
@@ -179,11 +189,21 @@ const addSubscription = (
   const register = mergeRegisters(known.register, added.register, subscriptionLifecycle)
   const statuses = [...new Set([...known.statuses, ...added.statuses])].sort()
   const prices = joinAll(known.prices, added.prices, (x, y) => joinAll(x, y, Math.max))
+  const firstSeen = joinAll(known.firstSeen, added.firstSeen, (x, y) => joinAll(x, y, Math.min))
+  const refs = joinAll(known.refs, added.refs, laterRef)
   const same =
     register === known.register &&
     statuses.length === known.statuses.length &&
-    samePrices(prices, known.prices)
-  return same ? known : { register, statuses, prices }
+    samePrices(prices, known.prices) &&
+    samePrices(firstSeen, known.firstSeen) &&
+    sameJson(refs, known.refs)
+  return same ? known : { register, statuses, prices, firstSeen, refs }
+}
+
+/** Lookup keys move from price to price: the last sight counts, and any one of two in the same second. */
+const laterRef = (a: SeenPrice, b: SeenPrice): SeenPrice => {
+  if (a.at !== b.at) return a.at > b.at ? a : b
+  return canonical(a) >= canonical(b) ? a : b
 }
 
 const samePrices = (a: SubscriptionRecord['prices'], b: SubscriptionRecord['prices']): boolean =>

@@ -6,6 +6,7 @@ import {
   type SubscriptionState,
 } from '@keyflow/contracts'
 import { meaningOf } from './catalog.ts'
+import { headOf } from './catalog-history.ts'
 import type { DeriveContext } from './derive-subscription.ts'
 import type { Upcoming } from './derived-license.ts'
 
@@ -58,17 +59,18 @@ const isChange = (item: SubscriptionItemState, planned: PlannedItem): boolean =>
   planned.price?.id !== item.price?.id || (planned.quantity ?? 1) !== (item.quantity ?? 1)
 
 const toUpcoming = (
-  { catalog, scope }: DeriveContext,
+  { history, scope }: DeriveContext,
   kind: Upcoming['kind'],
   at: number | null,
   planned: PlannedItem,
 ): Upcoming => {
-  const meaning = meaningOf(catalog, planned.price, scope.livemode)
+  // Nothing is sold yet: what it will be, nobody knows better than today's catalog.
+  const meaning = meaningOf(headOf(history).catalog, planned.price, scope.livemode)
   return {
     kind,
     at,
     price: planned.price?.id ?? 'none',
-    tier: meaning.kind === 'terms' ? meaning.terms.tier : null,
+    tier: meaning.kind === 'sold' ? meaning.entry.tier : null,
     quantity: planned.quantity ?? 1,
   }
 }

@@ -76,7 +76,7 @@ export const explainRoute = (server: FastifyInstance, deps: ExplainRouteDeps): v
         at: at.toISOString(),
         license: toVersion(version, seconds(at)),
         axes: version.license.axes,
-        catalog_version: version.license.catalogVersion,
+        catalog: { price_version: version.license.pin.price, tier_version: version.license.pin.tier },
         price: version.license.price,
         facts: events.map(toFact),
       }

@@ -8,9 +8,9 @@ import {
 } from '@keyflow/contracts'
 import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
 import { Type } from 'typebox'
-import type { PriceMapping } from '../adapters/mongo-price-mappings.ts'
 import type { ReviewEntry, ReviewState } from '../adapters/mongo-reviews.ts'
 import { type Principal, searchedMode, sees } from '../domain/api-key.ts'
+import type { PriceMapping } from '../workers/map-price.ts'
 import { type Authorize, principalOf } from './authorize.ts'
 import { routeSchema } from './route-schema.ts'
 
@@ -22,8 +22,9 @@ export interface ReviewsRouteDeps {
   ) => Promise<readonly ReviewEntry[]>
   readonly find: (id: string) => Promise<ReviewEntry | null>
   readonly dismiss: (id: string, by: { readonly actor: string; readonly reason: string }) => Promise<boolean>
-  readonly map: (mapping: PriceMapping) => Promise<void>
-  readonly rederive: (ledger: string) => Promise<void>
+  /** Makes the mapping part of the catalog; false when others kept changing it. */
+  readonly map: (mapping: PriceMapping) => Promise<boolean>
+  readonly retry: (ledger: string) => Promise<void>
   readonly knowsTier: (tier: string) => boolean
   readonly authorize: Authorize
 }
@@ -85,7 +86,7 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
     },
     async (request) => {
       const entry = await find(request.params.id, principalOf(request))
-      await deps.rederive(entry.ledger)
+      await deps.retry(entry.ledger)
       return reread(entry.id, principalOf(request))
     },
   )
@@ -137,7 +138,14 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
       if (entry.price === null) throw new ProblemError('conflict', 'The review is not about a price.')
       if (!deps.knowsTier(tier)) throw new ProblemError('unknown-tier')
       const validityDays = request.body.validity_days ?? null
-      await deps.map({ price: entry.price, tier, productId, validityDays, actor, reason })
+      const sells = {
+        tier,
+        product: productId,
+        ...(validityDays === null ? {} : { validity_days: validityDays }),
+      }
+      if (!(await deps.map({ price: entry.price, sells, actor, reason })))
+        throw new ProblemError('conflict', 'The catalog is being changed by others: try again.')
+      await deps.retry(entry.ledger)
       return reread(entry.id, principal)
     },
   )

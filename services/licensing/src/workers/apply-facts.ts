@@ -1,15 +1,5 @@
 import { HEADER } from '@keyflow/contracts'
-import {
-  type Applied,
-  type BatchItem,
-  insertOutbox,
-  inTransaction,
-  originOf,
-  publishEntries,
-  type RecordPublisher,
-  type Store,
-  type Transaction,
-} from '@keyflow/runtime'
+import { type Applied, type BatchItem, originOf, type Transaction } from '@keyflow/runtime'
 import { insertLedgerEvents, moveLedgerEvents } from '../adapters/mongo-ledger-events.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
@@ -83,32 +73,3 @@ const withoutBefore = (fact: LedgerFact): LedgerFact => {
   const { before: _, ...rest } = fact
   return rest as LedgerFact
 }
-
-/** Settles ledgers again without new facts: after the rules changed, or because an operator asks. */
-export const createRederive =
-  (deps: SettleDeps, store: Store, publisher: RecordPublisher, clock: () => Date) =>
-  async (ledgers: readonly string[]): Promise<void> => {
-    for (const id of ledgers) {
-      const done = await inTransaction(store, async (session) => {
-        const tx: Transaction = { session, store, now: clock() }
-        const ledger = (await findLedgers(tx, [id])).get(id)
-        if (ledger === undefined) return undefined
-        const folded = {
-          ledger,
-          changed: true,
-          causes: [],
-          headers: {},
-          newLinks: [],
-          absorbed: [],
-          stale: [],
-        }
-        const derived = deriveFolded(deps.rules(), folded)
-        await writeLedgers(tx, { changed: [derived.f.ledger], links: new Map(), absorbed: new Map() })
-        const settled = await settleLedgers(deps, tx, [derived])
-        await insertOutbox(store, session, settled.outbox, tx.now)
-        return settled
-      })
-      done?.afterCommit()
-      await publishEntries(store, publisher, done?.outbox ?? [])
-    }
-  }

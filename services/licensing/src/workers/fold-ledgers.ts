@@ -84,6 +84,7 @@ export const foldGroup = (
     facts: NO_FACTS,
     version: 0,
     hasOpenEnds: false,
+    catalog: 0,
   }
   const joined = absorbed.reduce((facts, other) => mergeLedgers(facts, other.facts), start.facts)
   const added = group.flatMap((item) => item.item.facts)

@@ -6,6 +6,7 @@ import { insertLicenseVersions } from '../adapters/mongo-license-history.ts'
 import { findLicensesOf, writeLicenses } from '../adapters/mongo-licenses.ts'
 import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
+import { headOf } from '../domain/catalog-history.ts'
 import type { Derived, Tie } from '../domain/derived-license.ts'
 import { deriveLedger, type FoldRules, type LicenseWrite, planWrites } from '../domain/fold.ts'
 import type { StaleFact } from '../domain/stale-facts.ts'
@@ -44,7 +45,10 @@ export const deriveFolded = (rules: FoldRules, folded: FoldedLedger): DerivedLed
   const derived = deriveLedger(folded.ledger.scope, folded.ledger.facts, rules)
   const hasOpenEnds = derived.reviews.length > 0 || derived.needs.length > 0
   return {
-    f: { ...folded, ledger: { ...folded.ledger, hasOpenEnds } },
+    f: {
+      ...folded,
+      ledger: { ...folded.ledger, hasOpenEnds, catalog: headOf(rules.catalogs).version },
+    },
     derived,
     hasOpenEnds: hasOpenEnds || folded.ledger.hasOpenEnds,
   }
@@ -55,17 +59,16 @@ export const settleLedgers = async (
   deps: SettleDeps,
   tx: Transaction,
   derived: readonly DerivedLedger[],
+  isWanted: (write: LicenseWrite) => boolean = () => true,
 ): Promise<Settled> => {
-  const { catalog } = deps.rules()
   const kept = await findLicensesOf(
     tx,
     derived.flatMap(({ f }) => [f.ledger.id, ...f.absorbed]),
   )
   const writes = derived.flatMap(({ f, derived: d }) =>
-    planWrites(f.ledger, d, kept, catalog, tx.now.getTime()).map((write) => ({
-      f,
-      write: withKey(deps.keys, write),
-    })),
+    planWrites(f.ledger, d, kept, tx.now.getTime())
+      .filter(isWanted)
+      .map((write) => ({ f, write: withKey(deps.keys, write) })),
   )
   const told = writes.flatMap(({ f, write }) =>
     write.change === null ? [] : [{ f, after: write.after, change: write.change }],

@@ -4,6 +4,7 @@ import type { BatchItem } from '@keyflow/runtime'
 import { parseCatalog } from '../../src/adapters/catalog-file.ts'
 import type { Ledger } from '../../src/adapters/mongo-ledgers.ts'
 import { identifyLicense } from '../../src/adapters/uuid-license-id.ts'
+import { startHistory } from '../../src/domain/catalog-history.ts'
 import { DEFAULT_POLICY } from '../../src/domain/derived-license.ts'
 import type { Change } from '../../src/domain/diff.ts'
 import { deriveLedger, type FoldRules, planWrites } from '../../src/domain/fold.ts'
@@ -13,8 +14,9 @@ import { type FactItem, foldGroup, groupByLedger } from '../../src/workers/fold-
 import type { Json, StripeEvent } from './stripe-account.ts'
 
 export const RULES: FoldRules = {
-  catalog: parseCatalog(
-    `
+  catalogs: startHistory(
+    parseCatalog(
+      `
 tiers:
   starter: { max_domains: 3, features: [updates] }
   pro: { max_domains: 10, features: [updates] }
@@ -24,7 +26,8 @@ prices:
   price_pro_monthly: { tier: pro, product: app }
   price_business_annual: { tier: business, product: app }
 `,
-    'laws',
+      'laws',
+    ),
   ),
   policy: DEFAULT_POLICY,
   identify: identifyLicense,
@@ -69,7 +72,7 @@ export const createMemoryFold = (rules: FoldRules = RULES) => {
       }
       for (const id of folded.newLinks) links.set(id, folded.ledger.id)
       const derived = deriveLedger(folded.ledger.scope, folded.ledger.facts, rules)
-      for (const write of planWrites(folded.ledger, derived, licenses, rules.catalog, nowMs)) {
+      for (const write of planWrites(folded.ledger, derived, licenses, nowMs)) {
         licenses.set(write.after.id, write.after)
         if (write.change !== null)
           told.push({ license: write.after.id, version: write.after.version, change: write.change })

@@ -89,7 +89,7 @@ export interface History {
   readonly told: string
 }
 
-const START = 1_790_000_000
+export const START = 1_790_000_000
 
 /** Random lives of one or two subscriptions of an account, told by the events that Stripe would send. */
 export const historiesOf = (name: string): fc.Arbitrary<History> =>

@@ -13,7 +13,7 @@ const Explanation = Type.Object({
       validThrough: Type.Union([Type.String(), Type.Null()]),
     }),
   }),
-  catalog_version: Type.String(),
+  catalog: Type.Object({ price_version: Type.Integer(), tier_version: Type.Integer() }),
   price: Type.String(),
   facts: Type.Array(
     Type.Object({
@@ -51,7 +51,9 @@ events, where they lie in Kafka, under which version of the catalog. Changes not
       `${state.status}${state.reason === null ? '' : ` (${state.reason})`}, tier ${state.tier}, version ${version} since ${since}`,
     )
     session.say(state.validThrough === null ? 'no end' : `valid through ${state.validThrough}`)
-    session.say(`price ${found.price}, catalog ${found.catalog_version}`)
+    session.say(
+      `price ${found.price}, catalog version ${found.catalog.price_version}, tier as of ${found.catalog.tier_version}`,
+    )
     session.say()
     session.table(
       ['WHEN', 'WHAT', 'EVENT', 'WHERE'],

@@ -1,0 +1,172 @@
+import {
+  CATALOG_KEY,
+  type CatalogContent,
+  CatalogRecord,
+  type CatalogSource,
+  HEADER,
+  KEYFLOW_TYPE_PREFIX,
+  lintCatalog,
+} from '@keyflow/contracts'
+import { delay, type IncomingRecord, KeyflowError, type Logger, type RecordPublisher } from '@keyflow/runtime'
+import { Compile } from 'typebox/compile'
+import { digestCatalog } from '../adapters/catalog-file.ts'
+import { type CatalogHistory, type CatalogVersion, followedBy, headOf } from '../domain/catalog-history.ts'
+
+/** A new version, before it has a number. */
+export interface CatalogChange {
+  readonly content: CatalogContent
+  readonly existing: CatalogRecord['existing']
+  readonly source: CatalogSource
+  readonly restores: number | null
+  readonly actor: string
+  readonly reason: string
+}
+
+export type Published =
+  | { readonly kind: 'applied'; readonly record: CatalogRecord }
+  /** Somebody else was first: what was previewed is no longer what would happen. */
+  | { readonly kind: 'conflict'; readonly head: number }
+  /** In the log, not yet read back: it will be. */
+  | { readonly kind: 'accepted' }
+
+export interface CatalogLog {
+  readonly history: () => CatalogHistory
+  /** Every version with who made it and why, oldest first. */
+  readonly records: () => readonly CatalogRecord[]
+  /** Appends the version after `parent`. Kafka's order decides between two at once; all replicas see the same winner. */
+  readonly publish: (change: CatalogChange, parent: number) => Promise<Published>
+  /** Called after every new version. */
+  readonly onVersion: (listener: () => void) => void
+}
+
+interface CatalogLogOptions {
+  readonly topic: string
+  readonly follow: (
+    topic: string,
+    handle: (records: readonly IncomingRecord[]) => Promise<void>,
+  ) => Promise<{ readonly caughtUp: Promise<void> }>
+  readonly publisher: RecordPublisher
+  /** What the first version says, when there is none. */
+  readonly first: CatalogContent
+  readonly clock: () => Date
+  readonly newId: () => string
+  readonly logger: Logger
+  readonly signal: AbortSignal
+}
+
+const record = Compile(CatalogRecord)
+const WAIT_MS = 5000
+
+/**
+ * The catalog's versions live in one topic that every replica reads from the beginning before it folds anything: there
+ * is no other copy, so what a rebuild finds in Kafka is what was in force.
+ */
+export const openCatalogLog = async (options: CatalogLogOptions): Promise<CatalogLog> => {
+  const records: CatalogRecord[] = []
+  const listeners: (() => void)[] = []
+  let history: readonly CatalogVersion[] = []
+  const { caughtUp } = await options.follow(options.topic, async (incoming) => {
+    for (const one of incoming) {
+      const read = readRecord(one)
+      const next = read === undefined ? undefined : followedBy(history, read)
+      if (read === undefined) options.logger.error({ offset: one.offset }, 'catalog.unreadable')
+      if (read === undefined || next === undefined) continue
+      history = next
+      records.push(read)
+      options.logger.info(
+        { version: read.version, digest: read.digest, source: read.source },
+        'catalog.version',
+      )
+      for (const listener of listeners) listener()
+    }
+  })
+  const publish = async (change: CatalogChange, parent: number): Promise<Published> => {
+    const made = toRecord(change, parent, options)
+    await options.publisher.publish({
+      topic: options.topic,
+      key: CATALOG_KEY,
+      value: JSON.stringify(made),
+      headers: headersOf(made),
+    })
+    const deadline = performance.now() + WAIT_MS
+    while (performance.now() < deadline && !options.signal.aborted) {
+      const winner = records[parent]
+      if (winner !== undefined)
+        return winner.id === made.id
+          ? { kind: 'applied', record: winner }
+          : { kind: 'conflict', head: records.length }
+      await delay(10)
+    }
+    return { kind: 'accepted' }
+  }
+  await untilRead(caughtUp, options.signal)
+  while (history.length === 0 && !options.signal.aborted)
+    await publish(
+      {
+        content: options.first,
+        existing: { prices: 'keep', tiers: 'follow' },
+        source: 'first_start',
+        restores: null,
+        actor: 'keyflow',
+        reason: 'The first start found no catalog in the log.',
+      },
+      0,
+    )
+  const current = (): CatalogHistory => {
+    const [first, ...rest] = history
+    if (first === undefined) throw new KeyflowError('transient', 'NO_CATALOG', 'no catalog has been read yet')
+    return [first, ...rest]
+  }
+  return {
+    history: current,
+    records: () => records,
+    publish: async (change, parent) =>
+      parent === headOf(current()).version
+        ? publish(change, parent)
+        : { kind: 'conflict', head: headOf(current()).version },
+    onVersion: (listener) => {
+      listeners.push(listener)
+    },
+  }
+}
+
+const untilRead = (caughtUp: Promise<void>, signal: AbortSignal): Promise<void> =>
+  Promise.race([
+    caughtUp,
+    new Promise<void>((resolve) => {
+      if (signal.aborted) resolve()
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    }),
+  ])
+
+const readRecord = ({ value }: IncomingRecord): CatalogRecord | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(value ?? new Uint8Array()))
+    return record.Check(parsed) && lintCatalog(parsed.content).ok ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const toRecord = (
+  change: CatalogChange,
+  parent: number,
+  { clock, newId }: Pick<CatalogLogOptions, 'clock' | 'newId'>,
+): CatalogRecord => ({
+  schemaVersion: 1,
+  id: `cat_${newId()}`,
+  version: parent + 1,
+  at: clock().toISOString(),
+  digest: digestCatalog(change.content),
+  ...change,
+})
+
+const headersOf = (made: CatalogRecord): Readonly<Record<string, string>> => ({
+  [HEADER.specVersion]: '1.0',
+  [HEADER.id]: made.id,
+  [HEADER.source]: 'keyflow/licensing/api',
+  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}catalog.version.v1`,
+  [HEADER.subject]: String(made.version),
+  [HEADER.time]: made.at,
+  [HEADER.contentType]: 'application/json',
+})

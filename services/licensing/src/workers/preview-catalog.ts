@@ -1,0 +1,127 @@
+import type { CatalogRecord, LicenseSummary } from '@keyflow/contracts'
+import type { Store } from '@keyflow/runtime'
+import { countLedgers, type Ledger, readLedgersAfter } from '../adapters/mongo-ledgers.ts'
+import { findLicensesOf } from '../adapters/mongo-licenses.ts'
+import { type CatalogHistory, followedBy, headOf } from '../domain/catalog-history.ts'
+import { deriveLedger, type FoldRules, isMoreThanTime, planWrites } from '../domain/fold.ts'
+
+/** How one license would change. */
+export interface PreviewedChange {
+  readonly kind: 'change'
+  readonly licenseId: string
+  readonly customer: string | null
+  readonly price: string
+  /** The event that would tell of it. */
+  readonly event: string
+  readonly before: LicenseSummary | null
+  readonly after: LicenseSummary
+}
+
+export interface PreviewProgress {
+  readonly kind: 'progress'
+  readonly ledgers: number
+  /** About how many there are. */
+  readonly of: number
+}
+
+export interface PreviewSummary {
+  readonly kind: 'summary'
+  /** The version that the preview compares with: apply it to this one, or look again. */
+  readonly parent: number
+  readonly ledgers: number
+  readonly licenses: number
+  readonly changed: number
+  readonly byEvent: Readonly<Record<string, number>>
+  /** Purchases that would wait for a person, and ones that no longer would. */
+  readonly reviewsOpened: number
+  readonly reviewsClosed: number
+  readonly tookMs: number
+}
+
+export type PreviewLine = PreviewedChange | PreviewProgress | PreviewSummary
+
+type Candidate = Pick<CatalogRecord, 'content' | 'existing'>
+
+/** Ledgers at once: short enough that validations between two of them do not wait. */
+const AT_ONCE = 250
+
+/**
+ * What applying a catalog would do, license by license, over all of them: the very code that applies it, without the
+ * writing. Holds one batch in memory, and reads each batch as of one instant.
+ */
+export async function* previewCatalog(
+  deps: { readonly store: Store; readonly rules: FoldRules; readonly clock: () => Date },
+  candidate: Candidate,
+  signal: AbortSignal,
+): AsyncGenerator<PreviewLine> {
+  const { store, rules, clock } = deps
+  const began = performance.now()
+  const now = clock()
+  const after: FoldRules = { ...rules, catalogs: withCandidate(rules.catalogs, candidate, now) }
+  const total = await countLedgers(store)
+  const counts = { ledgers: 0, licenses: 0, changed: 0, reviewsOpened: 0, reviewsClosed: 0 }
+  const byEvent: Record<string, number> = {}
+  for (let last = ''; !signal.aborted; ) {
+    const session = store.client.startSession({ snapshot: true })
+    try {
+      const ledgers = await readLedgersAfter({ store, session }, last, AT_ONCE)
+      const end = ledgers.at(-1)
+      if (end === undefined) break
+      last = end.id
+      const kept = await findLicensesOf(
+        { store, session, now },
+        ledgers.map((ledger) => ledger.id),
+      )
+      counts.ledgers += ledgers.length
+      counts.licenses += kept.size
+      for (const ledger of ledgers) {
+        const derived = deriveLedger(ledger.scope, ledger.facts, after)
+        const reviews = reviewsMoved(ledger, derived.reviews, rules)
+        counts.reviewsOpened += reviews.opened
+        counts.reviewsClosed += reviews.closed
+        for (const write of planWrites(ledger, derived, kept, now.getTime())) {
+          if (write.change === null || !isMoreThanTime(write)) continue
+          const { type, before, after: becomes } = write.change
+          counts.changed += 1
+          byEvent[type] = (byEvent[type] ?? 0) + 1
+          const { id, customer, price } = write.after
+          yield { kind: 'change', licenseId: id, customer, price, event: type, before, after: becomes }
+        }
+      }
+    } finally {
+      await session.endSession()
+    }
+    yield { kind: 'progress', ledgers: counts.ledgers, of: total }
+  }
+  const tookMs = Math.round(performance.now() - began)
+  yield { kind: 'summary', parent: headOf(rules.catalogs).version, ...counts, byEvent, tookMs }
+}
+
+/** The history as it would be once the candidate is applied. */
+const withCandidate = (history: CatalogHistory, candidate: Candidate, now: Date): CatalogHistory =>
+  followedBy(history, {
+    schemaVersion: 1,
+    id: 'preview',
+    version: headOf(history).version + 1,
+    at: now.toISOString(),
+    digest: '',
+    source: 'api',
+    restores: null,
+    actor: 'preview',
+    reason: 'preview',
+    ...candidate,
+  }) ?? history
+
+const reviewsMoved = (
+  ledger: Ledger,
+  next: readonly { readonly id: string }[],
+  rules: FoldRules,
+): { readonly opened: number; readonly closed: number } => {
+  if (!ledger.hasOpenEnds && next.length === 0) return { opened: 0, closed: 0 }
+  const before = new Set(deriveLedger(ledger.scope, ledger.facts, rules).reviews.map((review) => review.id))
+  const after = new Set(next.map((review) => review.id))
+  return {
+    opened: [...after].filter((id) => !before.has(id)).length,
+    closed: [...before].filter((id) => !after.has(id)).length,
+  }
+}
