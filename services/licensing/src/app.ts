@@ -14,16 +14,8 @@ import {
 import { digestCatalog, loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
-import { ACTIVATIONS } from './adapters/mongo-activations.ts'
-import { API_KEYS } from './adapters/mongo-api-keys.ts'
-import { CATALOG_SWEEPS } from './adapters/mongo-catalog-sweeps.ts'
-import { LEDGER_EVENTS } from './adapters/mongo-ledger-events.ts'
-import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
-import { LICENSE_HISTORY } from './adapters/mongo-license-history.ts'
-import { LICENSES } from './adapters/mongo-licenses.ts'
-import { REVIEWS } from './adapters/mongo-reviews.ts'
-import { SNAPSHOT_REQUESTS } from './adapters/mongo-snapshot-requests.ts'
-import { addUsage, readUsage, USAGE } from './adapters/mongo-usage.ts'
+import { addUsage, readUsage } from './adapters/mongo-usage.ts'
+import { createStripeAccess } from './adapters/stripe-access.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
 import { registerCatalogRoutes } from './catalog-routes.ts'
@@ -32,6 +24,9 @@ import { headOf, startHistory } from './domain/catalog-history.ts'
 import type { Policy } from './domain/derived-license.ts'
 import type { FoldRules } from './domain/fold.ts'
 import { createLicensingMetrics } from './licensing-metrics.ts'
+import { COLLECTIONS, FOLDED_TOPICS } from './log-and-store.ts'
+import { createReconcileMetrics } from './reconcile-metrics.ts'
+import { createReconciler } from './reconciler.ts'
 import { registerRoutes } from './routes.ts'
 import { createApiKeys } from './workers/api-keys.ts'
 import { createApplyFacts } from './workers/apply-facts.ts'
@@ -40,6 +35,7 @@ import { type CatalogLog, openCatalogLog } from './workers/catalog-log.ts'
 import { startCountingUsage } from './workers/count-usage.ts'
 import { decodeRecord } from './workers/decode-record.ts'
 import type { FactItem } from './workers/fold-ledgers.ts'
+import { startReconcileSchedule } from './workers/reconcile/reconcile-schedule.ts'
 import { createRefoldLedgers } from './workers/refold-ledgers.ts'
 import type { SettleDeps } from './workers/settle-ledgers.ts'
 import { startLedgerSweep } from './workers/sweep-ledgers.ts'
@@ -61,6 +57,7 @@ export const createApp = (
   const clock = (): Date => new Date()
   const topic = (name: string): string => `${config.topicPrefix}${name}`
   const metrics = createLicensingMetrics(registry)
+  const reconciled = createReconcileMetrics(registry)
   let asking: AskStripe | undefined
   let catalog: CatalogLog | undefined
   let consumer: ConsumerService | undefined
@@ -94,27 +91,10 @@ export const createApp = (
     const opened = await openConsumerService<FactItem>({
       service: 'licensing',
       groupId: topic(consumerGroup('licensing')),
-      topics: [
-        topic(TOPICS.stripeEvents.name),
-        topic(TOPICS.stripeSnapshots.name),
-        topic(TOPICS.dunningEvents.name),
-        topic(TOPICS.licenseOperations.name),
-        topic(TOPICS.licenseActivations.name),
-      ],
+      topics: FOLDED_TOPICS.map(topic),
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
-      collections: [
-        ...LEDGER_COLLECTIONS,
-        LEDGER_EVENTS,
-        LICENSES,
-        LICENSE_HISTORY,
-        REVIEWS,
-        CATALOG_SWEEPS,
-        SNAPSHOT_REQUESTS,
-        USAGE,
-        ACTIVATIONS,
-        API_KEYS,
-      ],
+      collections: COLLECTIONS,
       decode: decodeRecord,
       apply: createApplyFacts(settle),
       clock,
@@ -123,14 +103,15 @@ export const createApp = (
     })
     consumer = opened
     closers.push(() => opened.stop())
+    const access = createStripeAccess({
+      apiKeys: config.stripeApiKeys,
+      apiBase: config.stripeApiBase,
+      requestsPerSecond: config.stripeRequestsPerSecond,
+    })
     asking = startAskingStripe({
       store: opened.store,
       publisher: opened.publisher,
-      reader: createSnapshotReader({
-        apiKeys: config.stripeApiKeys,
-        apiBase: config.stripeApiBase,
-        requestsPerSecond: config.stripeRequestsPerSecond,
-      }),
+      reader: createSnapshotReader(access),
       snapshotTopic: topic(TOPICS.stripeSnapshots.name),
       logger: context.logger,
       newId: randomUUID,
@@ -177,6 +158,16 @@ export const createApp = (
       logger: context.logger,
       options: { trustProxy: trusted.length === 0 ? false : [...trusted] },
     })
+    const schedule = startReconcileSchedule({
+      store: opened.store,
+      logger: context.logger,
+      run: createReconciler(config, { ...opened, access, rules: settle.rules, logger: context.logger }),
+      everyMinutes: config.reconcileMinutes,
+      objectsEveryHours: config.reconcileObjectsHours,
+      minAgeSeconds: config.reconcileMinAgeSeconds,
+      onReport: (layers, report) => reconciled.reported(layers, report, clock()),
+    })
+    closers.push(() => schedule.stop())
     registerRoutes(api, {
       config,
       store: opened.store,

@@ -60,6 +60,24 @@ export const config = defineConfig('licensing', {
     doc: 'Addresses or networks (10.0.0.0/8), comma-separated, whose X-Forwarded-For is believed. Empty = nobody.',
     default: '',
   }),
+  stripeAccounts: text('STRIPE_ACCOUNTS', {
+    doc: 'Accounts that the reconciler compares: `platform` for the one that the keys belong to, acct_… for connected ones; comma-separated.',
+    default: 'platform',
+  }),
+  reconcileMinutes: integer('RECONCILE_MINUTES', {
+    doc: "How often Stripe's events are compared with the log; 0 = never.",
+    default: '15',
+    max: 1440,
+  }),
+  reconcileObjectsHours: integer('RECONCILE_OBJECTS_HOURS', {
+    doc: "How often Stripe's subscriptions and purchases are compared with the licenses; 0 = never.",
+    default: '24',
+    max: 720,
+  }),
+  reconcileMinAgeSeconds: integer('RECONCILE_MIN_AGE_SECONDS', {
+    doc: 'Events younger than this may still arrive by themselves, and are left alone.',
+    default: '600',
+  }),
   slackSeconds: integer('LICENSE_SLACK_SECONDS', {
     doc: 'How long a license outlives its paid period, so that renewals do not blink.',
     default: '86400',

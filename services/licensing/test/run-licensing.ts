@@ -114,7 +114,9 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     settings,
     /** The rules that the running service folds by. */
     rules: {
-      catalogs: startHistory(loadCatalogFile(EXAMPLE_CATALOG)),
+      catalogs: startHistory(
+        loadCatalogFile(settings.catalogFile === '' ? EXAMPLE_CATALOG : settings.catalogFile),
+      ),
       policy: DEFAULT_POLICY,
       identify: identifyLicense,
     },

@@ -21,6 +21,8 @@ export const HEADER = {
   endpoint: 'ce_endpoint',
   /** The whole Stripe-Signature header: with the value's bytes, proof of what Stripe signed. */
   signature: 'ce_signature',
+  /** How it came: absent = as a signed webhook; `events_api` = fetched from Stripe's list of events, unsigned. */
+  obtained: 'ce_obtained',
   traceparent: 'traceparent',
   tracestate: 'tracestate',
 } as const
@@ -34,6 +36,9 @@ export const DEAD_LETTER_HEADER = {
   /** `<topic>/<partition>/<offset>` */
   origin: 'dlq-origin',
 } as const
+
+/** Value of `HEADER.obtained` for an event that Stripe's API gave and no webhook brought. */
+export const FROM_EVENTS_API = 'events_api'
 
 export const STRIPE_TYPE_PREFIX = 'com.stripe.'
 /** Snapshot records: `com.stripe.snapshot.<what>`, e.g. `com.stripe.snapshot.checkout_session_line_items`. */

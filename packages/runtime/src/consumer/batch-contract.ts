@@ -10,7 +10,8 @@ import type { BatchMetrics } from './batch-metrics.ts'
 /** What a record turned out to be. `id` is claimed: two records with one id are applied once. */
 export type Decoded<T> =
   | { readonly kind: 'item'; readonly id: string; readonly item: T; readonly eventType: string }
-  | { readonly kind: 'ignored'; readonly eventType: string }
+  /** Of no use here. With an id it is claimed all the same: then the claims say of everything that it has arrived. */
+  | { readonly kind: 'ignored'; readonly id?: string; readonly eventType: string }
   | { readonly kind: 'dead'; readonly code: string; readonly reason: string }
 
 export interface BatchItem<T> {

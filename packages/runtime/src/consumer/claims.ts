@@ -30,11 +30,14 @@ const claimsOf = (store: Store): Collection<Claim> => store.db.collection<Claim>
 /** Which of the ids have been processed. Read first: a duplicate key inside a transaction aborts it on the server. */
 export const findClaimed = async (
   store: Store,
-  session: ClientSession,
+  session: ClientSession | undefined,
   ids: readonly string[],
 ): Promise<Map<string, string>> => {
   const found = await claimsOf(store)
-    .find({ _id: { $in: [...ids] } }, { session, projection: { origin: 1 } })
+    .find(
+      { _id: { $in: [...ids] } },
+      { projection: { origin: 1 }, ...(session === undefined ? {} : { session }) },
+    )
     .toArray()
   return new Map(found.map((claim) => [claim._id, claim.origin]))
 }

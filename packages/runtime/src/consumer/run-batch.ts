@@ -42,19 +42,20 @@ export const runBatch = async <T>(
   const outcomes = new Map<IncomingRecord, RecordOutcome>()
   const items: BatchItem<T>[] = []
   const letters: SealedLetter[] = []
-  const ids = batch.flatMap(({ decoded }) => (decoded.kind === 'item' ? [decoded.id] : []))
+  const ids = batch.flatMap(({ decoded }) => idOf(decoded) ?? [])
   const claimed = ids.length === 0 ? new Map<string, string>() : await findClaimed(store, session, ids)
   const taken = new Set<string>(claimed.keys())
   const claims: { id: string; origin: string }[] = []
   for (const { record, decoded } of batch) {
-    if (decoded.kind === 'item' && taken.has(decoded.id)) outcomes.set(record, 'duplicate')
+    const id = idOf(decoded)
+    if (id !== undefined && taken.has(id)) outcomes.set(record, 'duplicate')
     else if (giveUp !== undefined) letters.push(giveUp)
     else if (decoded.kind === 'ignored') outcomes.set(record, 'ignored')
     else if (decoded.kind === 'dead') letters.push(...lettersOf(unreadable, record))
     else items.push({ id: decoded.id, item: decoded.item, record, trace: spans.get(record)?.headers ?? {} })
-    if (decoded.kind === 'item' && !taken.has(decoded.id)) {
-      taken.add(decoded.id)
-      claims.push({ id: decoded.id, origin: originOf(record) })
+    if (id !== undefined && !taken.has(id)) {
+      taken.add(id)
+      claims.push({ id, origin: originOf(record) })
     }
   }
   const applied =
@@ -80,3 +81,6 @@ const lettersOf = (
   const letter = unreadable.get(record)
   return letter === undefined ? [] : [letter]
 }
+
+const idOf = <T>(decoded: Decoded<T>): string | undefined =>
+  decoded.kind === 'dead' ? undefined : decoded.id

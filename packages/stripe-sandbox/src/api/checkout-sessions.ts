@@ -1,6 +1,7 @@
 import { completeCheckout } from '../billing/complete-checkout.ts'
 import { usePaymentMethod } from '../billing/payment-methods.ts'
-import { listBody, paginate } from '../http/pages.ts'
+import { createdFilter, listBody, paginate } from '../http/pages.ts'
+import type { Params } from '../http/params.ts'
 import type { Call, Route } from '../http/route.ts'
 import { invalidRequest } from '../http/stripe-error.ts'
 import { emptyAddress } from '../objects/address.ts'
@@ -38,6 +39,16 @@ const expire = (call: Call): CheckoutSessionRecord => {
   return expired
 }
 
+const sessionFilter = (params: Params) => {
+  const inTime = createdFilter(params)
+  return (session: CheckoutSessionRecord): boolean =>
+    inTime(session.created) &&
+    (params.text('status') ?? session.status) === session.status &&
+    (params.text('customer') ?? session.customer) === session.customer &&
+    (params.text('payment_intent') ?? session.payment_intent) === session.payment_intent &&
+    (params.text('subscription') ?? session.subscription) === session.subscription
+}
+
 export const checkoutSessionRoutes: readonly Route[] = [
   {
     method: 'POST',
@@ -48,18 +59,7 @@ export const checkoutSessionRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v1/checkout/sessions',
     handle: ({ world, params }) => ({
-      page: paginate(
-        world
-          .all('checkout.session')
-          .filter(
-            (session) =>
-              (params.text('customer') ?? session.customer) === session.customer &&
-              (params.text('payment_intent') ?? session.payment_intent) === session.payment_intent &&
-              (params.text('subscription') ?? session.subscription) === session.subscription,
-          ),
-        params,
-        '/v1/checkout/sessions',
-      ),
+      page: paginate(world.all('checkout.session'), params, '/v1/checkout/sessions', sessionFilter(params)),
     }),
   },
   {

@@ -1,5 +1,5 @@
 import { acceptDispute, endDispute, openDispute } from '../billing/disputes.ts'
-import { paginate } from '../http/pages.ts'
+import { createdFilter, paginate } from '../http/pages.ts'
 import type { Call, Route } from '../http/route.ts'
 import { mergeMetadata } from '../objects/metadata.ts'
 import type { DisputeRecord } from '../objects/payment.ts'
@@ -33,10 +33,12 @@ export const disputeRoutes: readonly Route[] = [
     handle: ({ world, params }) => {
       const charge = params.text('charge')
       const intent = params.text('payment_intent')
+      const inTime = createdFilter(params)
       const disputes = world
         .all('dispute')
         .filter(
           (dispute) =>
+            inTime(dispute.created) &&
             (charge ?? dispute.charge) === dispute.charge &&
             (intent ?? dispute.payment_intent) === dispute.payment_intent,
         )

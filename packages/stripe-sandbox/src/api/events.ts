@@ -3,6 +3,7 @@ import type { World } from '../events/world.ts'
 import { createdFilter, listBody, paginate } from '../http/pages.ts'
 import type { Params } from '../http/params.ts'
 import type { Route } from '../http/route.ts'
+import { invalidRequest } from '../http/stripe-error.ts'
 import type { JsonObject } from '../json.ts'
 import type { EventRecord } from '../objects/event.ts'
 import type { DeliveryRecord } from '../objects/webhook-endpoint.ts'
@@ -13,6 +14,8 @@ export interface Redelivery {
   readonly resend: (delivery: DeliveryRecord) => void
   readonly toListeners: (events: readonly EventRecord[]) => void
 }
+
+const MOST_TYPES = 20
 
 const deliveries = (world: World, event: EventRecord): readonly DeliveryRecord[] =>
   event.endpoints.flatMap((endpoint) => world.get('delivery', deliveryId(event.id, endpoint)) ?? [])
@@ -29,6 +32,8 @@ const deliveredFilter = (world: World, wanted: boolean | undefined) => (event: E
 const typeFilter = (params: Params) => {
   const type = params.text('type')
   const types = params.texts('types') ?? (type === undefined ? undefined : [type])
+  if (types !== undefined && types.length > MOST_TYPES)
+    throw invalidRequest(`You can pass at most ${MOST_TYPES} types.`, 'types')
   return ({ type: actual }: EventRecord): boolean =>
     types === undefined ||
     types.some((wanted) =>
@@ -69,10 +74,12 @@ export const eventRoutes = (redelivery: Redelivery): readonly Route[] => [
       const isType = typeFilter(params)
       const inTime = createdFilter(params)
       const isDelivered = deliveredFilter(world, params.flag('delivery_success'))
-      const events = world
-        .all('event')
-        .filter((event) => isType(event) && inTime(event.created) && isDelivered(event))
-      const page = paginate(events, params, '/v1/events')
+      const page = paginate(
+        world.all('event'),
+        params,
+        '/v1/events',
+        (event) => isType(event) && inTime(event.created) && isDelivered(event),
+      )
       return {
         json: listBody(
           page.data.map((event) => body(world, event)),

@@ -1,5 +1,5 @@
 import { refundCharge } from '../billing/refunds.ts'
-import { paginate } from '../http/pages.ts'
+import { createdFilter, paginate } from '../http/pages.ts'
 import type { Call, Route } from '../http/route.ts'
 import { invalidRequest, missingResource } from '../http/stripe-error.ts'
 import { mergeMetadata } from '../objects/metadata.ts'
@@ -50,10 +50,12 @@ export const refundRoutes: readonly Route[] = [
     handle: ({ world, params }) => {
       const charge = params.text('charge')
       const intent = params.text('payment_intent')
+      const inTime = createdFilter(params)
       const refunds = world
         .all('refund')
         .filter(
           (refund) =>
+            inTime(refund.created) &&
             (charge ?? refund.charge) === refund.charge &&
             (intent ?? refund.payment_intent) === refund.payment_intent,
         )

@@ -3,7 +3,7 @@ import { oneTimeLine } from '../billing/invoice-lines.ts'
 import { pauseSubscription, resumeSubscription } from '../billing/pause-subscription.ts'
 import { attachPaymentMethod, usePaymentMethod } from '../billing/payment-methods.ts'
 import { startSubscription } from '../billing/start-subscription.ts'
-import { listBody, paginate } from '../http/pages.ts'
+import { createdFilter, listBody, paginate } from '../http/pages.ts'
 import type { Call, Route } from '../http/route.ts'
 import { invalidRequest } from '../http/stripe-error.ts'
 import type { SubscriptionItemRecord, SubscriptionRecord } from '../objects/subscription.ts'
@@ -51,19 +51,18 @@ const create = (call: Call): SubscriptionRecord => {
 
 const subscriptionOf = ({ world, id }: Call): SubscriptionRecord => world.need('subscription', id, 'id')
 
-const listed = ({ params, world }: Call): readonly SubscriptionRecord[] => {
+const listed = ({ params, world }: Call) => {
   const customer = params.text('customer')
   const status = params.text('status')
   const price = params.text('price')
-  return world
-    .all('subscription')
-    .filter(
-      (subscription) =>
-        (customer ?? subscription.customer) === subscription.customer &&
-        (price === undefined || subscription.items.some((item) => item.price.id === price)) &&
-        (status === 'all' ||
-          (status === undefined ? subscription.ended_at === null : subscription.status === status)),
-    )
+  const inTime = createdFilter(params)
+  const matches = (subscription: SubscriptionRecord): boolean =>
+    inTime(subscription.created) &&
+    (customer ?? subscription.customer) === subscription.customer &&
+    (price === undefined || subscription.items.some((item) => item.price.id === price)) &&
+    (status === 'all' ||
+      (status === undefined ? subscription.ended_at === null : subscription.status === status))
+  return paginate(world.all('subscription'), params, '/v1/subscriptions', matches)
 }
 
 const cancel = (call: Call): SubscriptionRecord => {
@@ -88,7 +87,7 @@ export const subscriptionRoutes: readonly Route[] = [
   {
     method: 'GET',
     path: '/v1/subscriptions',
-    handle: (call) => ({ page: paginate(listed(call), call.params, '/v1/subscriptions') }),
+    handle: (call) => ({ page: listed(call) }),
   },
   {
     method: 'GET',

@@ -26,11 +26,15 @@ const positionOf = (entries: readonly { readonly id: string }[], id: string, par
   return position
 }
 
-/** Cuts one page, newest first, out of entries that are given oldest first. */
+/**
+ * Cuts one page, newest first, out of entries that are given oldest first. A cursor is a place among all of them: it
+ * stays good when its entry no longer matches the filter (an event that was delivered between two pages).
+ */
 export const paginate = <T extends { readonly id: string }>(
   oldestFirst: readonly T[],
   params: Params,
   url: string,
+  matches: (entry: T) => boolean = () => true,
 ): Page<T> => {
   const entries = oldestFirst.toReversed()
   const limit = limitOf(params)
@@ -39,12 +43,12 @@ export const paginate = <T extends { readonly id: string }>(
   if (after !== undefined && before !== undefined)
     throw invalidRequest('You can only pass one of starting_after and ending_before.')
   if (before !== undefined) {
-    const end = positionOf(entries, before, 'ending_before')
-    const start = Math.max(0, end - limit)
-    return { data: entries.slice(start, end), has_more: start > 0, url }
+    const newer = entries.slice(0, positionOf(entries, before, 'ending_before')).filter(matches)
+    return { data: newer.slice(Math.max(0, newer.length - limit)), has_more: newer.length > limit, url }
   }
   const start = after === undefined ? 0 : positionOf(entries, after, 'starting_after') + 1
-  return { data: entries.slice(start, start + limit), has_more: entries.length > start + limit, url }
+  const older = entries.slice(start).filter(matches)
+  return { data: older.slice(0, limit), has_more: older.length > limit, url }
 }
 
 /** `created` as Stripe filters it: an exact second or `created[gte]` and its like. Missing means all. */

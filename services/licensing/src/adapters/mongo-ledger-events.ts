@@ -11,12 +11,15 @@ export interface LedgerEvent {
   readonly origin: string
   /** The whole Stripe-Signature header; null for what Stripe did not sign. */
   readonly signature: string | null
+  /** Stripe's API gave it, and no webhook brought it: there is no signature to show. */
+  readonly isFromApi: boolean
   readonly foldedAt: Date
   readonly facts: readonly LedgerFact[]
 }
 
-interface EventRow extends Omit<LedgerEvent, 'id' | 'facts'> {
+interface EventRow extends Omit<LedgerEvent, 'id' | 'facts' | 'isFromApi'> {
   _id: string
+  isFromApi?: boolean
   /** JSON, as in the ledger itself. */
   facts: string
 }
@@ -53,9 +56,10 @@ export const findLedgerEvents = async (
     .sort({ foldedAt: 1, _id: 1 })
     .limit(limit)
     .toArray()
-  return rows.map(({ _id, facts, ...rest }) => ({
+  return rows.map(({ _id, facts, isFromApi = false, ...rest }) => ({
     id: _id,
     ...rest,
+    isFromApi,
     facts: JSON.parse(facts) as LedgerFact[],
   }))
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '@keyflow/contracts'
-import { delay, KeyflowError } from '@keyflow/runtime'
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
 import type { SnapshotNeed } from '../domain/derived-license.ts'
+import { type StripeAccess, secondsOf } from './stripe-access.ts'
 
 export interface SnapshotAnswer {
   /** JSON of Stripe's answer, all pages joined. */
@@ -15,59 +15,18 @@ export interface SnapshotReader {
   readonly read: (scope: Scope, need: SnapshotNeed) => Promise<SnapshotAnswer>
 }
 
-export interface SnapshotReaderOptions {
-  /** One key per mode. */
-  readonly apiKeys: readonly string[]
-  readonly apiBase: string
-  readonly requestsPerSecond: number
-}
-
 interface Answer {
   readonly body: unknown
   readonly date: string | undefined
 }
 
-export const createSnapshotReader = (options: SnapshotReaderOptions): SnapshotReader => {
-  const clients = { live: clientFor(options, '_live_'), test: clientFor(options, '_test_') }
-  const turn = spacing(1000 / options.requestsPerSecond)
-  return {
-    read: async (scope, need) => {
-      const client = scope.livemode ? clients.live : clients.test
-      if (client === undefined)
-        throw new KeyflowError(
-          'transient',
-          'NO_API_KEY',
-          `no Stripe key for ${scope.livemode ? 'live' : 'test'} mode`,
-        )
-      await turn()
-      const account = scope.account.startsWith('acct_') ? { stripeAccount: scope.account } : {}
-      try {
-        const { body, date } = await ask(client, need, account)
-        const askedAt = Math.floor((date === undefined ? Number.NaN : Date.parse(date)) / 1000)
-        return {
-          body: JSON.stringify(body),
-          askedAt: Number.isNaN(askedAt) ? Math.floor(Date.now() / 1000) : askedAt,
-        }
-      } catch (error) {
-        throw translate(error)
-      }
-    },
-  }
-}
-
-const clientFor = (options: SnapshotReaderOptions, mode: string): Stripe | undefined => {
-  const key = options.apiKeys.find((candidate) => candidate.includes(mode))
-  if (key === undefined) return undefined
-  const base = new URL(options.apiBase)
-  return new Stripe(key, {
-    host: base.hostname,
-    port: base.port === '' ? (base.protocol === 'https:' ? 443 : 80) : Number(base.port),
-    protocol: base.protocol === 'https:' ? 'https' : 'http',
-    maxNetworkRetries: 0,
-    timeout: 10_000,
-    telemetry: false,
-  })
-}
+export const createSnapshotReader = (access: StripeAccess): SnapshotReader => ({
+  read: (scope, need) =>
+    access.call(scope, async (client, request) => {
+      const { body, date } = await ask(client, need, request)
+      return { body: JSON.stringify(body), askedAt: secondsOf(date) }
+    }),
+})
 
 const ask = async (client: Stripe, need: SnapshotNeed, account: Stripe.RequestOptions): Promise<Answer> => {
   if (need.what === 'subscription') {
@@ -119,29 +78,4 @@ const allPages = async (
     if (!page.has_more || page.data.length === 0)
       return { body: { object: 'list', data, has_more: false }, date }
   }
-}
-
-/** Calls start at least `gapMs` apart: Stripe's limit is shared by everything that uses the account. */
-const spacing = (gapMs: number): (() => Promise<void>) => {
-  let next = 0
-  return async () => {
-    const now = performance.now()
-    const at = Math.max(now, next)
-    next = at + gapMs
-    if (at > now) await delay(at - now)
-  }
-}
-
-/** SDK errors carry requests and answers: only their type and status leave this file. */
-const translate = (error: unknown): KeyflowError => {
-  if (error instanceof KeyflowError) return error
-  const status = error instanceof Stripe.errors.StripeError ? error.statusCode : undefined
-  if (status === 404 || status === 400 || status === 403)
-    return new KeyflowError('invalid', 'STRIPE_REFUSED', `Stripe answered ${status}`)
-  // A wrong key is mended by an operator, not by giving the purchase up.
-  return new KeyflowError(
-    'transient',
-    'STRIPE_UNAVAILABLE',
-    `Stripe did not answer (${status ?? 'no status'})`,
-  )
 }

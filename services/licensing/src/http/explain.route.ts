@@ -100,6 +100,7 @@ const toFact = (event: LedgerEvent) => ({
   type: event.type,
   origin: event.origin,
   signature: event.signature,
+  proof: event.signature !== null ? 'signed_webhook' : event.isFromApi ? 'stripe_api' : 'keyflow',
   folded_at: event.foldedAt.toISOString(),
   says: event.facts.map((fact) => ({ kind: fact.kind, state: fact.state })),
 })

@@ -1,4 +1,4 @@
-import { HEADER } from '@keyflow/contracts'
+import { FROM_EVENTS_API, HEADER, SNAPSHOT_TYPE_PREFIX } from '@keyflow/contracts'
 import { type Applied, type BatchItem, originOf, type Transaction } from '@keyflow/runtime'
 import { insertLedgerEvents, moveLedgerEvents } from '../adapters/mongo-ledger-events.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
@@ -60,6 +60,8 @@ const receiptsOf = (items: readonly BatchItem<FactItem>[], folded: readonly Fold
         type,
         origin: originOf(record),
         signature,
+        isFromApi:
+          record.headers[HEADER.obtained] === FROM_EVENTS_API || type.startsWith(SNAPSHOT_TYPE_PREFIX),
         foldedAt: now,
         facts: item.facts.map(withoutBefore),
       },

@@ -1,4 +1,3 @@
-import { HEADER, type RecordHeaders, type Scope, SNAPSHOT_TYPE_PREFIX, scopedId } from '@keyflow/contracts'
 import {
   backoffMs,
   classify,
@@ -16,7 +15,8 @@ import {
   type SnapshotRequest,
   takeDueRequest,
 } from '../adapters/mongo-snapshot-requests.ts'
-import type { SnapshotAnswer, SnapshotReader } from '../adapters/stripe-snapshot-reader.ts'
+import type { SnapshotReader } from '../adapters/stripe-snapshot-reader.ts'
+import { snapshotRecord } from './snapshot-record.ts'
 
 export interface AskStripeOptions {
   readonly store: Store
@@ -76,12 +76,11 @@ const answer = async (options: AskStripeOptions, request: SnapshotRequest): Prom
   const line = { what: request.what, subject: request.subject, attempt: request.attempts }
   try {
     const found = await options.reader.read(request.scope, request)
-    await options.publisher.publish({
-      topic: options.snapshotTopic,
-      key: request.ledger,
-      value: found.body,
-      headers: headersOf(request, found, options.newId()),
-    })
+    const { scope, what, subject } = request
+    const snapshot = { id: `snap_${options.newId()}`, scope, what, subject, ...found }
+    await options.publisher.publish(
+      snapshotRecord(options.snapshotTopic, request.ledger, snapshot, request.headers),
+    )
     await markAnswered(store, request.id)
     logger.info(line, 'snapshot.answered')
   } catch (error) {
@@ -96,18 +95,3 @@ const answer = async (options: AskStripeOptions, request: SnapshotRequest): Prom
     logger.warn({ ...line, wait_ms: Math.round(wait), code: failureCode(error) }, 'snapshot.postponed')
   }
 }
-
-const headersOf = (request: SnapshotRequest, found: SnapshotAnswer, id: string): RecordHeaders => ({
-  ...request.headers,
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: `snap_${id}`,
-  [HEADER.source]: sourceOf(request.scope),
-  [HEADER.type]: `${SNAPSHOT_TYPE_PREFIX}${request.what}`,
-  [HEADER.subject]: request.subject,
-  [HEADER.time]: new Date(found.askedAt * 1000).toISOString(),
-  [HEADER.account]: request.scope.account,
-  [HEADER.livemode]: String(request.scope.livemode),
-  [HEADER.contentType]: 'application/json',
-})
-
-const sourceOf = (scope: Scope): string => `keyflow/licensing/${scopedId(scope, 'snapshots')}`

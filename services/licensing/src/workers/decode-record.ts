@@ -25,7 +25,8 @@ export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
   const facts = read.facts.filter(isOfInterest).map(withoutPersonalData)
   const [first] = facts
-  if (first === undefined) return { kind: 'ignored', eventType: read.type }
+  if (first === undefined)
+    return { kind: 'ignored', eventType: read.type, ...(read.handled ? { id: read.eventId } : {}) }
   return {
     kind: 'item',
     id: read.eventId,

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createKafka, createLogger, createPublisher, type RecordPublisher } from '@keyflow/runtime'
+import { digestState } from '../src/adapters/state-digest.ts'
+import { createStripeAccess } from '../src/adapters/stripe-access.ts'
+import { createReconciler } from '../src/reconciler.ts'
+import type { ReconcileOrder } from '../src/workers/reconcile/reconcile.ts'
+import type { StripeEvent } from './history/stripe-account.ts'
+import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
+import { openStripeShop, type StripeShop, shopCatalog } from './stripe-shop.ts'
+
+/** RECONCILE_PURCHASES=500 for the full measure. */
+const PURCHASES = Number(process.env.RECONCILE_PURCHASES ?? 40)
+const DAY_MS = 86_400_000
+const PATIENCE_MS = 30_000 + PURCHASES * 500
+
+const ALL: ReconcileOrder = {
+  layers: ['undelivered', 'events', 'objects'],
+  dryRun: false,
+  isFull: false,
+  minAgeSeconds: 0,
+}
+
+describe('a reconciler, after two days on which Stripe delivered nothing', () => {
+  let shop: StripeShop
+  /** Hears of nothing but what the reconciler finds. */
+  let deaf: RunningLicensing
+  /** Was there all the time. */
+  let witness: RunningLicensing
+  let publisher: RecordPublisher
+  beforeAll(async () => {
+    shop = await openStripeShop(Date.now() - 2 * DAY_MS)
+    const settings = {
+      CATALOG_FILE: shopCatalog(),
+      STRIPE_API_BASE: shop.url,
+      STRIPE_REQUESTS_PER_SECOND: '100',
+    }
+    deaf = await runLicensing(settings)
+    witness = await runLicensing(settings)
+    publisher = await createPublisher({
+      kafka: createKafka({
+        clientId: 'test',
+        brokers: deaf.settings.kafkaBrokers,
+        logger: createLogger({ service: 'test', level: 'silent' }),
+      }),
+    })
+    await deaf.start()
+    await witness.start()
+  }, 60_000)
+  afterAll(async () => {
+    await publisher?.close()
+    await deaf?.stop()
+    await witness?.stop()
+    await shop?.stop()
+  })
+
+  const reconcile = (order: Partial<ReconcileOrder> = {}) => {
+    const { settings, store, rules } = deaf
+    return createReconciler(settings, {
+      store,
+      publisher,
+      access: createStripeAccess({
+        apiKeys: ['sk_test_0123456789'],
+        apiBase: settings.stripeApiBase,
+        requestsPerSecond: settings.stripeRequestsPerSecond,
+      }),
+      rules: () => rules,
+      logger: createLogger({ service: 'test', level: 'silent' }),
+    })({ ...ALL, ...order })
+  }
+
+  const told = (licensing: RunningLicensing) => licensing.events().map(({ id }) => id)
+
+  it(
+    `repairs ${PURCHASES} purchases and changes: licenses as of an uninterrupted run, each told once; a second run changes nothing`,
+    async () => {
+      for (let number = 0; number < PURCHASES; number += 1) {
+        shop.advance((2 * DAY_MS) / PURCHASES)
+        // Half of it Stripe tried to deliver; of the other half it never will.
+        if (number === Math.floor(PURCHASES / 2)) await shop.disableWebhooks()
+        await shop.live('buyer', number)
+      }
+      const events = await shop.events()
+      await witness.publish(events as unknown as readonly StripeEvent[], (event) => event.id)
+
+      const plan = await reconcile({ dryRun: true })
+      expect(plan.appended).toEqual({ events: 0, snapshots: 0 })
+      expect(plan.listed.undelivered).toBeGreaterThan(0)
+      expect(plan.drift.find((d) => d.class === 'missing_event')?.count).toBeGreaterThan(PURCHASES * 4)
+      expect(plan.drift.find((d) => d.class === 'missing_license')).toMatchObject({
+        direction: 'under_granted',
+      })
+      expect(await deaf.store.db.collection('ledgers').countDocuments()).toBe(0)
+
+      const started = performance.now()
+      const first = await reconcile({ layers: ['undelivered', 'events'] })
+      expect(first.appended.events).toBe(plan.drift.find((d) => d.class === 'missing_event')?.count)
+      await until(
+        'both to have folded everything, and all questions to be answered',
+        async () => {
+          const open = await Promise.all(
+            [deaf, witness].map(({ store }) =>
+              store.db.collection('snapshot_requests').countDocuments({ state: 'waiting' }),
+            ),
+          )
+          const [mine, theirs] = [await digestState(deaf.store), await digestState(witness.store)]
+          return (
+            open.every((count) => count === 0) &&
+            theirs.licenses >= PURCHASES &&
+            mine.state === theirs.state &&
+            mine.keys === theirs.keys
+          )
+        },
+        PATIENCE_MS,
+      )
+      const seconds = Math.round((performance.now() - started) / 100) / 10
+      process.stderr.write(
+        `${first.appended.events} events of ${PURCHASES} purchases repaired in ${seconds} s\n`,
+      )
+
+      const issued = deaf.events().filter(({ type }) => type === 'license.issued')
+      expect(issued.length).toBe(new Set(issued.map(({ licenseId }) => licenseId)).size)
+      expect(issued.length).toBe(await deaf.store.db.collection('licenses').countDocuments({ granted: true }))
+
+      const before = { digest: await digestState(deaf.store), told: told(deaf).length }
+      const second = await reconcile({ isFull: true })
+      expect(second.appended).toEqual({ events: 0, snapshots: 0 })
+      expect(second.drift).toEqual([])
+      expect({ digest: await digestState(deaf.store), told: told(deaf).length }).toEqual(before)
+      expect(deaf.deadLetters()).toEqual([])
+    },
+    PATIENCE_MS * 2,
+  )
+
+  it('says of a license that no webhook told of it', async () => {
+    const license = await deaf.store.db.collection<{ _id: string }>('licenses').findOne({ granted: true })
+    const explained = await deaf.ask('GET', `/licenses/${license?._id}/explain`)
+    const facts = explained.facts as readonly { proof: string; signature: string | null }[]
+    expect(new Set(facts.map(({ proof, signature }) => `${proof} ${signature}`))).toEqual(
+      new Set(['stripe_api null']),
+    )
+  })
+
+  it(
+    'finds by the objects alone what no event tells of: purchases, plans, ends and refunds',
+    async () => {
+      const before = told(deaf).length
+      const known = new Set((await shop.events()).map(({ id }) => id))
+      for (let number = 0; number < shop.lives; number += 1) await shop.live('unheard', number)
+      const lost = (await shop.events()).filter(({ id }) => !known.has(id))
+      const plan = await reconcile({ layers: ['objects'], dryRun: true })
+      expect(plan.drift.filter(({ class: kind }) => kind === 'missing_license').length).toBeGreaterThan(0)
+
+      const repaired = await reconcile({ layers: ['objects'] })
+      expect(repaired.appended.events).toBe(0)
+      await witness.publish(lost as unknown as readonly StripeEvent[], (event) => event.id)
+      const status = async ({ store }: RunningLicensing) =>
+        (
+          await store.db
+            .collection<{ _id: string }>('licenses')
+            .find({ granted: true })
+            .project({ billing: 1, 'terms.tier': 1, validThrough: 1, cancelAt: 1, keyHash: 1 })
+            .sort({ _id: 1 })
+            .toArray()
+        ).map((row) => JSON.stringify(row))
+      await until(
+        'the same licenses',
+        async () => {
+          const [mine, theirs] = [await status(deaf), await status(witness)]
+          return told(deaf).length > before && mine.join() === theirs.join()
+        },
+        PATIENCE_MS,
+      ).catch(() => false)
+      expect(await status(deaf)).toEqual(await status(witness))
+      const again = await reconcile({ layers: ['objects'] })
+      expect({ appended: again.appended, drift: again.drift }).toEqual({
+        appended: { events: 0, snapshots: 0 },
+        drift: [],
+      })
+    },
+    PATIENCE_MS * 2,
+  )
+
+  it('reports a license whose subscription Stripe does not know, and leaves it alone', async () => {
+    const licenses = deaf.store.db.collection<{ _id: string; origin: object }>('licenses')
+    const one = await licenses.findOne({ 'origin.kind': 'subscription_item', billing: 'active' })
+    await licenses.updateOne({ _id: one?._id ?? '' }, { $set: { 'origin.subscription': 'sub_forgotten' } })
+    const report = await reconcile({ layers: ['objects'] })
+    expect(report.findings).toEqual([
+      {
+        class: 'unknown_to_stripe',
+        direction: 'over_granted',
+        license: one?._id,
+        subject: 'sub_forgotten',
+        ageSeconds: 0,
+      },
+    ])
+    expect(report.appended).toEqual({ events: 0, snapshots: 0 })
+  })
+})
