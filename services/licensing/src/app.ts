@@ -14,7 +14,6 @@ import {
 import { digestCatalog, loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
-import { addUsage, readUsage } from './adapters/mongo-usage.ts'
 import { createStripeAccess } from './adapters/stripe-access.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
@@ -27,12 +26,12 @@ import { createLicensingMetrics } from './licensing-metrics.ts'
 import { COLLECTIONS, FOLDED_TOPICS } from './log-and-store.ts'
 import { createReconcileMetrics } from './reconcile-metrics.ts'
 import { createReconciler } from './reconciler.ts'
+import { openValidation } from './open-validation.ts'
 import { registerRoutes } from './routes.ts'
 import { createApiKeys } from './workers/api-keys.ts'
 import { createApplyFacts } from './workers/apply-facts.ts'
 import { type AskStripe, startAskingStripe } from './workers/ask-stripe.ts'
 import { type CatalogLog, openCatalogLog } from './workers/catalog-log.ts'
-import { startCountingUsage } from './workers/count-usage.ts'
 import { decodeRecord } from './workers/decode-record.ts'
 import type { FactItem } from './workers/fold-ledgers.ts'
 import { startReconcileSchedule } from './workers/reconcile/reconcile-schedule.ts'
@@ -144,15 +143,8 @@ export const createApp = (
     versions.onVersion(sweep.wake)
     closers.push(() => sweep.stop())
     const apiKeys = createApiKeys({ store: opened.store, clock, newId: randomUUID })
-    const usage = startCountingUsage({
-      store: {
-        add: (increments) => addUsage(opened.store, increments),
-        read: (ids, month) => readUsage(opened.store, ids, month),
-      },
-      logger: context.logger,
-      onDropped: metrics.uncounted,
-    })
-    closers.push(() => usage.stop())
+    const validation = await openValidation({ config, store: opened.store, metrics, clock, ...context })
+    closers.push(() => validation.stop())
     const trusted = splitList(config.trustedProxies)
     const api = await createHttpServer({
       logger: context.logger,
@@ -178,7 +170,7 @@ export const createApp = (
       operationsTopic: topic(TOPICS.licenseOperations.name),
       activationsTopic: topic(TOPICS.licenseActivations.name),
       apiKeys,
-      usage,
+      ...validation.services,
       onVerdict: metrics.validated,
       clock,
       newId: randomUUID,

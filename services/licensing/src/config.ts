@@ -78,6 +78,20 @@ export const config = defineConfig('licensing', {
     doc: 'Events younger than this may still arrive by themselves, and are left alone.',
     default: '600',
   }),
+  leaseIssuer: text('LEASE_ISSUER', {
+    doc: 'Name in every lease (`iss`): clients may insist on it.',
+    default: 'keyflow',
+  }),
+  leaseHours: integer('LEASE_HOURS', {
+    doc: 'Longest life of a lease where the tier does not say: what an offline client may overrun a revocation by.',
+    default: '72',
+    min: 1,
+    max: 2160,
+  }),
+  signingRootKey: text('SIGNING_ROOT_KEY', {
+    doc: 'Public half of the offline root that endorses signing keys: Ed25519, base64url. Empty = no root.',
+    default: '',
+  }),
   slackSeconds: integer('LICENSE_SLACK_SECONDS', {
     doc: 'How long a license outlives its paid period, so that renewals do not blink.',
     default: '86400',

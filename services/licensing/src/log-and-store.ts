@@ -10,7 +10,7 @@ import { LICENSES } from './adapters/mongo-licenses.ts'
 import { RECONCILE_CURSORS, RECONCILE_TURNS } from './adapters/mongo-reconcile.ts'
 import { REVIEWS } from './adapters/mongo-reviews.ts'
 import { SNAPSHOT_REQUESTS } from './adapters/mongo-snapshot-requests.ts'
-import { USAGE } from './adapters/mongo-usage.ts'
+import { VALIDATION_COLLECTIONS } from './open-validation.ts'
 
 /** Every topic that licenses are folded from, in any interleaving: what a rebuild reads too. */
 export const FOLDED_TOPICS: readonly string[] = [
@@ -30,7 +30,7 @@ export const COLLECTIONS: readonly CollectionSpec[] = [
   REVIEWS,
   CATALOG_SWEEPS,
   SNAPSHOT_REQUESTS,
-  USAGE,
+  ...VALIDATION_COLLECTIONS,
   ACTIVATIONS,
   API_KEYS,
   RECONCILE_CURSORS,

@@ -11,6 +11,7 @@ export const API_SCOPES = [
   'reviews:read',
   'reviews:write',
   'keys:manage',
+  'signing-keys:manage',
 ] as const
 export type ApiScope = (typeof API_SCOPES)[number]
 

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   'activation-not-found': { status: 404, title: 'There is no such activation' },
   'review-not-found': { status: 404, title: 'There is no such review' },
   'api-key-not-found': { status: 404, title: 'There is no such API key' },
+  'signing-key-not-found': { status: 404, title: 'There is no such signing key' },
   'method-not-allowed': { status: 405, title: 'The route does not know this method' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   conflict: { status: 409, title: 'The present state does not allow this' },

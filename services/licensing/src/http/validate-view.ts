@@ -9,8 +9,7 @@ type Judged = Extract<Validated, { readonly kind: 'verdict' }>
 /** A verdict as it is answered: of the same shape for a license and for none. */
 export const toValidateResponse = (
   request: ValidateRequest,
-  { verdict, license, quota, now }: Judged,
-  lease: string | null,
+  { verdict, license, quota, lease, now }: Judged,
 ): ValidateResponse => {
   const at = Math.floor(now.getTime() / 1000)
   const { key: _key, nonce, lease: _lease, ...scope } = request

@@ -1,12 +1,12 @@
 import type { Question } from '@keyflow/client/protocol'
 import { ValidateRequest, ValidateResponse } from '@keyflow/contracts'
 import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
-import type { Validated } from '../workers/validate-license.ts'
+import type { ValidateLicense } from '../workers/validate-license.ts'
 import { routeSchema } from './route-schema.ts'
 import { toValidateResponse } from './validate-view.ts'
 
 export interface ValidateRouteDeps {
-  readonly validate: (typedKey: string, question: Question, address: string) => Promise<Validated>
+  readonly validate: ValidateLicense
 }
 
 /**
@@ -28,8 +28,12 @@ export const validateRoute = (server: FastifyInstance, deps: ValidateRouteDeps):
     },
     async (request, reply): Promise<ValidateResponse> => {
       const { body } = request
-      const answer = await deps.validate(body.key, toQuestion(body), request.ip)
-      if (answer.kind === 'verdict') return toValidateResponse(body, answer, null)
+      const answer = await deps.validate(body.key, toQuestion(body), {
+        address: request.ip,
+        nonce: body.nonce ?? null,
+        lease: body.lease === true,
+      })
+      if (answer.kind === 'verdict') return toValidateResponse(body, answer)
       reply.header('retry-after', String(answer.retryAfterSeconds))
       if (answer.kind === 'limited')
         throw new ProblemError('rate-limited', 'This is asked too often: wait as long as Retry-After says.')

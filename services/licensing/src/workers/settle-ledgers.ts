@@ -5,6 +5,7 @@ import type { KeyTransport } from '../adapters/jose-key-transport.ts'
 import { insertLicenseVersions } from '../adapters/mongo-license-history.ts'
 import { findLicensesOf, writeLicenses } from '../adapters/mongo-licenses.ts'
 import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
+import { writeRevocations } from '../adapters/mongo-revocations.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
 import { headOf } from '../domain/catalog-history.ts'
 import type { Derived, Tie } from '../domain/derived-license.ts'
@@ -86,6 +87,10 @@ export const settleLedgers = async (
       cause: f.causes,
       license: after,
     })),
+  )
+  await writeRevocations(
+    tx,
+    told.map(({ after, change }) => ({ after, type: change.type })),
   )
   const { asked, reviewsOpened } = await settleOpenEnds(
     tx,

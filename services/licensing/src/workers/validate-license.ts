@@ -1,7 +1,8 @@
-import { judge, type Question, type Verdict } from '@keyflow/client/protocol'
+import { judge, type LeaseClaims, type Question, type Verdict } from '@keyflow/client/protocol'
 import type { RateLimits } from '../adapters/rate-limits.ts'
 import { type Activations, NO_ACTIVATIONS } from '../domain/activations.ts'
 import { askedPlaces, rulesOf, toJudged, type ValidatedLicense } from '../domain/judged-license.ts'
+import { type LeaseTerms, leaseClaims } from '../domain/lease-claims.ts'
 import { type CountUsage, nextMonth } from './count-usage.ts'
 
 export interface ValidateDeps {
@@ -10,6 +11,9 @@ export interface ValidateDeps {
   readonly findPlaces: (licenseId: string) => Promise<Activations | null>
   readonly limits: RateLimits
   readonly usage: CountUsage
+  readonly signLease: (claims: LeaseClaims) => Promise<string>
+  readonly leaseTerms: LeaseTerms
+  readonly newId: () => string
   readonly onVerdict: (valid: boolean) => void
   readonly clock: () => Date
 }
@@ -26,6 +30,8 @@ export type Validated =
       readonly verdict: Verdict
       readonly license: ValidatedLicense | null
       readonly quota: Quota | null
+      /** Compact JWS; null unless asked for and valid. */
+      readonly lease: string | null
       readonly now: Date
     }
   /** Not a verdict: the caller asks too often. */
@@ -39,7 +45,12 @@ export type Validated =
  */
 export const createValidateLicense =
   (deps: ValidateDeps) =>
-  async (typedKey: string, question: Question, address: string): Promise<Validated> => {
+  async (
+    typedKey: string,
+    question: Question,
+    asked: { readonly address: string; readonly nonce: string | null; readonly lease: boolean },
+  ): Promise<Validated> => {
+    const { address } = asked
     const hash = deps.hashTyped(typedKey)
     const { domain, machine } = askedPlaces(question)
     const wait = await deps.limits.wait(address, `${hash} ${machine?.value ?? domain?.value ?? ''}`)
@@ -50,11 +61,12 @@ export const createValidateLicense =
     if (license === null) {
       await deps.limits.missed(address)
       deps.onVerdict(false)
-      return { kind: 'verdict', verdict: judge(null, question, at), license, quota: null, now }
+      return { kind: 'verdict', verdict: judge(null, question, at), license, quota: null, lease: null, now }
     }
     const asksPlaces = domain !== null || machine !== null
     const places = asksPlaces ? ((await deps.findPlaces(license.id)) ?? NO_ACTIVATIONS) : null
-    const verdict = judge(toJudged(license, question, places), question, at)
+    const judged = toJudged(license, question, places)
+    const verdict = judge(judged, question, at)
     const quota = await quotaOf(deps.usage, license, now)
     if (verdict.valid && quota !== null && quota.used >= quota.limit)
       return {
@@ -69,9 +81,21 @@ export const createValidateLicense =
       verdict,
       license,
       quota: quota === null ? null : { ...quota, used: quota.used + 1 },
+      lease:
+        verdict.valid && asked.lease
+          ? await deps.signLease(
+              leaseClaims(license, judged, question, deps.leaseTerms, {
+                id: deps.newId(),
+                nonce: asked.nonce,
+                at,
+              }),
+            )
+          : null,
       now,
     }
   }
+
+export type ValidateLicense = ReturnType<typeof createValidateLicense>
 
 const quotaOf = async (usage: CountUsage, license: ValidatedLicense, now: Date): Promise<Quota | null> => {
   const limit = rulesOf(license).validationsPerMonth
