@@ -156,3 +156,29 @@ export const key256 = (env: string, options: FieldOptions): Field<Uint8Array> =>
     },
     true,
   )
+
+export type KeyRing = readonly (readonly [id: string, key: Uint8Array])[]
+
+const RING_KEY = /^([A-Za-z0-9_-]{1,40}):([A-Za-z0-9+/]{43}=?)$/
+
+/** `<id>:<32 bytes in base64>`, comma-separated: the first is for new things, the others still answer for old ones. */
+export const parseKeyRing = (value: string): KeyRing => {
+  const keys = value.split(',').map((part) => {
+    const [, id = '', key = ''] = RING_KEY.exec(part.trim()) ?? []
+    const bytes = Buffer.from(key, 'base64')
+    if (bytes.length !== 32) throw new Error('must hold keys of the form <id>:<32 bytes in base64>')
+    return [id, new Uint8Array(bytes)] as const
+  })
+  if (new Set(keys.map(([id]) => id)).size !== keys.length) throw new Error('holds an id twice')
+  return keys
+}
+
+/** Keys with ids, so that they can be rotated; an empty one where that is the default. */
+export const keyRing = (env: string, options: FieldOptions): Field<KeyRing> =>
+  field(
+    'secrets',
+    env,
+    options,
+    (value) => (value === '' && options.default === '' ? [] : parseKeyRing(value)),
+    true,
+  )

@@ -1,4 +1,4 @@
-import type { Field } from '../config/fields.ts'
+import { type Field, type KeyRing, parseKeyRing } from '../config/fields.ts'
 import { decrypt, encrypt } from './aes-gcm.ts'
 
 /** A data key as it may be kept: encrypted by the master key with that id. */
@@ -20,7 +20,7 @@ export interface MasterKeys {
 /** Bound to its owner: a wrapped key that is moved to another person opens nothing. */
 const boundTo = (subject: string, keyId: string): string => JSON.stringify([subject, keyId])
 
-export const createMasterKeys = (keys: readonly (readonly [string, Uint8Array])[]): MasterKeys => {
+export const createMasterKeys = (keys: KeyRing): MasterKeys => {
   const byId = new Map(keys)
   const [first] = keys
   if (first === undefined) throw new Error('must hold at least one key')
@@ -38,8 +38,6 @@ export const createMasterKeys = (keys: readonly (readonly [string, Uint8Array])[
   }
 }
 
-const ONE = /^([A-Za-z0-9_-]{1,40}):([A-Za-z0-9+/]{43}=?)$/
-
 /** `<id>:<32 bytes in base64>`, comma-separated: the first wraps, all of them unwrap. */
 export const masterKeysField = (env: string, options: { readonly doc: string }): Field<MasterKeys> => ({
   env,
@@ -47,14 +45,5 @@ export const masterKeysField = (env: string, options: { readonly doc: string }):
   kind: 'secrets',
   fallback: undefined,
   secret: true,
-  parse: (value) => {
-    const keys = value.split(',').map((part) => {
-      const [, id = '', key = ''] = ONE.exec(part.trim()) ?? []
-      const bytes = Buffer.from(key, 'base64')
-      if (bytes.length !== 32) throw new Error('must hold keys of the form <id>:<32 bytes in base64>')
-      return [id, new Uint8Array(bytes)] as const
-    })
-    if (new Set(keys.map(([id]) => id)).size !== keys.length) throw new Error('holds an id twice')
-    return createMasterKeys(keys)
-  },
+  parse: (value) => createMasterKeys(parseKeyRing(value)),
 })
