@@ -1,30 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { consumerGroup, TOPICS } from '@keyflow/contracts'
 import {
   type App,
   type AppContext,
   type ConsumerService,
+  createFailpoints,
   createHttpServer,
   createOpsServer,
   createRegistry,
   openConsumerService,
 } from '@keyflow/runtime'
-import { CASES, countCases, findCases, listCases } from './adapters/case-store.ts'
+import { countCases } from './adapters/case-counts.ts'
+import { CASES, findCases, listCases } from './adapters/case-store.ts'
+import { CLOCKS } from './adapters/clock-store.ts'
+import { CUSTOMERS } from './adapters/customer-store.ts'
+import { oldestDue } from './adapters/due-customers.ts'
+import { readPolicyFile } from './adapters/policy-file.ts'
+import { keepPolicies, loadPolicies, POLICIES } from './adapters/policy-store.ts'
+import { STEP_RUNS } from './adapters/step-runs.ts'
+import { createStripeLook } from './adapters/stripe-look.ts'
+import { countOpenTasks, TASKS } from './adapters/task-store.ts'
+import { createCalendar } from './adapters/temporal-calendar.ts'
 import type { DunningConfig } from './config.ts'
-import type { CaseFacts } from './domain/case-facts.ts'
+import type { PinnedPolicy, Policy } from './domain/policy.ts'
+import type { Rules } from './domain/settle-case.ts'
 import { createDunningMetrics } from './dunning-metrics.ts'
 import { casesRoute } from './http/cases.route.ts'
-import { createApplyFacts } from './workers/apply-facts.ts'
-import { decodeRecord } from './workers/decode-record.ts'
+import { createApplyRecords } from './workers/apply-records.ts'
+import { type DunningItem, decodeRecord } from './workers/decode-record.ts'
+import { createRunSteps } from './workers/run-steps.ts'
+import { createScheduler, type Scheduler } from './workers/scheduler.ts'
+import { createVerifyCases } from './workers/verify-cases.ts'
+import { watchAcknowledgements } from './workers/watch-acknowledgements.ts'
 
-/** Wires dunning: topics -> facts of debts -> cases -> events, and the operators' view of the cases. */
+/** How often acknowledgements of licensing are looked at, and how long one may take. */
+const ACKNOWLEDGE = { everyMs: 5000, unansweredMs: 60_000 }
+
+const LANES = 2
+
+/** Wires dunning: topics -> cases -> events, and the timer that takes steps when they are due. */
 export const createApp = (config: DunningConfig, context: AppContext): App => {
   const registry = createRegistry()
+  const clock = (): Date => new Date()
   const topic = (name: string): string => `${config.topicPrefix}${name}`
+  const owner = `${hostname()}-${process.pid}`
+  const calendar = createCalendar()
   const closers: (() => Promise<unknown>)[] = []
   let consumer: ConsumerService | undefined
-  const metrics = createDunningMetrics(registry, async () =>
-    consumer === undefined ? null : countCases(consumer.store),
+  let scheduler: Scheduler | undefined
+  let retired: ReadonlyMap<string, Policy> = new Map()
+  const current = readShippedOr(config, calendar)
+  const rules = (): Rules => ({
+    book: { current, retired },
+    calendar,
+    accountZone: config.accountZone,
+    paymentUrl: () => null,
+  })
+  const metrics = createDunningMetrics(registry, clock, async () =>
+    consumer === undefined
+      ? null
+      : {
+          counts: await countCases(consumer.store, clock()),
+          oldestDueAt: (await oldestDue(consumer.store, clock()))?.getTime() ?? null,
+          openTasks: await countOpenTasks(consumer.store),
+        },
   )
+
+  const openConsumer = (): Promise<ConsumerService> =>
+    openConsumerService<DunningItem>({
+      service: 'dunning',
+      groupId: topic(consumerGroup('dunning')),
+      topics: [
+        TOPICS.stripeEvents,
+        TOPICS.stripeSnapshots,
+        TOPICS.mailEvents,
+        TOPICS.licenseAcks,
+        TOPICS.licenseEvents,
+      ].map(({ name }) => topic(name)),
+      deadLetterTopic: topic(TOPICS.deadLetters.name),
+      config,
+      collections: [CASES, CUSTOMERS, CLOCKS, STEP_RUNS, TASKS, POLICIES],
+      decode: decodeRecord,
+      apply: createApplyRecords({
+        dunningTopic: topic(TOPICS.dunningEvents.name),
+        rules,
+        basketMs: config.basketMs,
+        metrics,
+        wake: () => scheduler?.wake(),
+      }),
+      clock,
+      registry,
+      ...context,
+    })
+
+  const createTimer = ({ store, publisher }: ConsumerService): Scheduler => {
+    const { logger } = context
+    const failpoint = createFailpoints(config.failpoints)
+    const verify = createVerifyCases({
+      stripe: createStripeLook({
+        apiKeys: config.stripeApiKeys,
+        apiBase: config.stripeApiBase,
+        timeoutMs: 10_000,
+        clock,
+      }),
+      publisher,
+      snapshotTopic: topic(TOPICS.stripeSnapshots.name),
+      newId: randomUUID,
+      logger,
+      onFailed: metrics.verifyFailed,
+    })
+    const dunningTopic = topic(TOPICS.dunningEvents.name)
+    return createScheduler({
+      store,
+      run: createRunSteps({
+        store,
+        publisher,
+        dunningTopic,
+        rules,
+        verify,
+        clock,
+        owner,
+        metrics,
+        failpoint,
+        logger,
+      }),
+      clock,
+      newToken: randomUUID,
+      owner,
+      leaseMs: config.leaseMs,
+      pollMs: config.pollMs,
+      batch: config.stepBatch,
+      lanes: LANES,
+      failpoint,
+      logger,
+    })
+  }
 
   const start = async (): Promise<void> => {
     const ops = createOpsServer({
@@ -36,21 +147,11 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     })
     closers.push(() => ops.close())
     await ops.listen({ host: config.httpHost, port: config.opsPort })
-    const opened = await openConsumerService<readonly CaseFacts[]>({
-      service: 'dunning',
-      groupId: topic(consumerGroup('dunning')),
-      topics: [topic(TOPICS.stripeEvents.name), topic(TOPICS.stripeSnapshots.name)],
-      deadLetterTopic: topic(TOPICS.deadLetters.name),
-      config,
-      collections: [CASES],
-      decode: decodeRecord,
-      apply: createApplyFacts({ dunningTopic: topic(TOPICS.dunningEvents.name), metrics }),
-      clock: () => new Date(),
-      registry,
-      ...context,
-    })
+    const opened = await openConsumer()
     consumer = opened
     closers.push(() => opened.stop())
+    await keepPolicies(opened.store, current, clock())
+    retired = await loadPolicies(opened.store)
     const api = await createHttpServer({ logger: context.logger })
     casesRoute(api, {
       operatorToken: config.operatorToken,
@@ -60,6 +161,21 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })
     await opened.consume()
+    const timer = createTimer(opened)
+    scheduler = timer
+    timer.start()
+    const watch = watchAcknowledgements({
+      store: opened.store,
+      publisher: opened.publisher,
+      dunningTopic: topic(TOPICS.dunningEvents.name),
+      rules,
+      clock,
+      ...ACKNOWLEDGE,
+      logger: context.logger,
+      onPaidButRestricted: metrics.paidButRestricted,
+    })
+    closers.push(() => watch.stop())
+    closers.push(() => timer.stop())
   }
 
   return {
@@ -69,4 +185,19 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       for (const close of closers.reverse()) await close()
     },
   }
+}
+
+/** Throws with every problem of the file at once. */
+const readShippedOr = (
+  config: DunningConfig,
+  calendar: ReturnType<typeof createCalendar>,
+): readonly PinnedPolicy[] => {
+  if (!calendar.isZone(config.accountZone))
+    throw new Error(`DUNNING_ZONE: ${config.accountZone} is no time zone`)
+  const { policies, findings } = readPolicyFile(config.policyFile, calendar)
+  if (policies !== null) return policies
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  throw new Error(
+    `DUNNING_POLICY_FILE:\n${errors.map(({ path, line, message }) => `  line ${line ?? '?'}: ${path} ${message}`).join('\n')}`,
+  )
 }

@@ -73,6 +73,7 @@ export const createApp = (
     keys,
     transport: createKeyTransport(config.keyTransportSecret),
     licenseTopic: topic(TOPICS.licenseEvents.name),
+    acksTopic: topic(TOPICS.licenseAcks.name),
     metrics,
     wakeSnapshots: () => asking?.wake(),
   }

@@ -9,23 +9,28 @@ export const DUNNING_EVENT_TYPES = [
   'dunning.case_opened',
   'dunning.case_updated',
   'dunning.case_closed',
+  /** The level rose: the license shall be downgraded or suspended. */
+  'dunning.restricted',
+  /** The level fell while the case stays open: a part was paid. A case that closes says it with `case_closed`. */
+  'dunning.restored',
   'dunning.notice_requested',
 ] as const
 export type DunningEventType = (typeof DUNNING_EVENT_TYPES)[number]
 
-/** Outcomes of a closed case. */
-export const DunningOutcome = Type.Union([
-  Type.Literal('recovered'),
-  Type.Literal('canceled'),
-  Type.Literal('written_off'),
-])
-export type DunningOutcome = Static<typeof DunningOutcome>
+export const RESTRICTION_LEVELS = ['none', 'downgraded', 'suspended'] as const
+export type RestrictionLevel = (typeof RESTRICTION_LEVELS)[number]
+
+/** Outcomes of a closed case. `lost`: the timeline ended unpaid; the restriction stays, and a late payment still lifts it. */
+export const DUNNING_OUTCOMES = ['recovered', 'canceled', 'written_off', 'stopped', 'lost'] as const
+export type DunningOutcome = (typeof DUNNING_OUTCOMES)[number]
+export const DunningOutcome = oneOf(DUNNING_OUTCOMES)
 
 export const DunningEvent = Type.Object({
   /** `<case id>:<seq>`: deterministic, so a repeated publication is the same event. */
   id: Type.String(),
   type: oneOf(DUNNING_EVENT_TYPES),
   schemaVersion: Type.Literal(1),
+  /** By the clock of the case: for customers on one of Stripe's test clocks, that clock's time. */
   at: Instant,
   account: Type.String(),
   livemode: Type.Boolean(),
@@ -42,7 +47,7 @@ export const DunningEvent = Type.Object({
   /** What the case wants of the license, as of `seq`: the highest seq of a case holds. Absent = none. */
   restriction: Type.Optional(
     Type.Object({
-      level: Type.Union([Type.Literal('none'), Type.Literal('downgraded'), Type.Literal('suspended')]),
+      level: oneOf(RESTRICTION_LEVELS),
       /** Tier of a downgrade. */
       tier: Type.Union([Type.String(), Type.Null()]),
     }),

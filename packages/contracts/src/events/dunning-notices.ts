@@ -24,7 +24,7 @@ export type NoticeTemplate = (typeof NOTICE_TEMPLATES)[number]
 
 /** A mail that dunning asks for, with every fact that it prints: the dates are those that the plan acts upon. */
 export const DunningNotice = Type.Object({
-  /** Step key, e.g. `<case>:<anchor invoice>:remind`: one mail for each, however often it is asked for. */
+  /** Step keys of the cases that it speaks for, e.g. `<case>:<anchor invoice>:remind`: one mail, however often it is asked for. */
   key: Type.String(),
   template: oneOf(NOTICE_TEMPLATES),
   /** What is owed, oldest first; amounts in minor units. */
@@ -42,7 +42,9 @@ export const DunningNotice = Type.Object({
   nextAttemptAt: NullableInstant,
   /** Until when data are kept (suspended, canceled, deletion). */
   dataKeptUntil: NullableInstant,
-  /** Not sent after this. */
+  /** IANA zone in which the days of the case are counted. */
+  zone: Type.Optional(Type.String()),
+  /** Not sent after this, by everybody's clock. */
   expiresAt: NullableInstant,
 })
 export type DunningNotice = Static<typeof DunningNotice>

@@ -104,6 +104,9 @@ export interface CustomerState {
   readonly name: string | null
   readonly locales: readonly string[]
   readonly country: string | null
+  /** From metadata `keyflow_time_zone` (IANA) and `keyflow_tags` (comma-separated); absent where the seller set none. */
+  readonly timeZone?: string
+  readonly tags?: readonly string[]
   readonly deleted: boolean
   readonly testClock: string | null
 }
@@ -175,6 +178,8 @@ export interface InvoiceState {
   /** When it became payable; the first automatic attempt follows at once. */
   readonly finalizedAt: number | null
   readonly paidAt: number | null
+  /** Why its last payment was refused; only in answers that were asked for with their payments expanded. */
+  readonly declineCode?: string
   readonly hostedInvoiceUrl: string | null
   readonly invoicePdf: string | null
   readonly number: string | null

@@ -84,6 +84,13 @@ export const TOPICS = {
     maxMessageBytes: 64 * 1024,
     doc: 'Wrapped data keys of persons, and who was erased; compacted. Whoever reads it without the master key reads nothing.',
   },
+  licenseAcks: {
+    name: 'license.acks',
+    partitions: 12,
+    retentionMs: 35 * DAY,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'Which restriction of a dunning case licensing has applied, by its fence; keyed by customer.',
+  },
   deadLetters: {
     name: 'keyflow.dead-letters',
     partitions: 3,

@@ -17,6 +17,19 @@ const deletedState = (object: Json): CustomerState | Malformed => {
   return { id, email: null, name: null, locales: [], country: null, deleted: true, testClock: null }
 }
 
+/** What the seller tells Keyflow about a customer. */
+const metadataOf = (object: Json): Pick<CustomerState, 'timeZone' | 'tags'> => {
+  const timeZone = asText(fieldOf(object.metadata, 'keyflow_time_zone'))
+  const tags = (asText(fieldOf(object.metadata, 'keyflow_tags')) ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+  return {
+    ...(timeZone === null ? {} : { timeZone }),
+    ...(tags.length === 0 ? {} : { tags: [...new Set(tags)].sort() }),
+  }
+}
+
 const customerState = (object: Json): CustomerState | Malformed => {
   if (object.deleted === true) return deletedState(object)
   const id = identify(object, 'customer')
@@ -27,6 +40,7 @@ const customerState = (object: Json): CustomerState | Malformed => {
     name: asText(object.name),
     locales: localesOf(object.preferred_locales),
     country: asText(fieldOf(object.address, 'country')),
+    ...metadataOf(object),
     deleted: false,
     testClock: idOf(object.test_clock),
   }

@@ -2,7 +2,7 @@ import type { InvoiceFact, InvoiceFailureState, InvoiceState, InvoiceStatus } fr
 import { customerOf } from './customer.ts'
 import { invoiceLines } from './invoice-lines.ts'
 import type { Json } from './json.ts'
-import { asCount, asInstant, asInteger, asObject, asText, fieldOf, idOf } from './json.ts'
+import { asCount, asInstant, asInteger, asList, asObject, asText, fieldOf, idOf } from './json.ts'
 import { identify, isMalformed, type Malformed } from './malformed.ts'
 import { invoiceLinks } from './payment-link.ts'
 import { type FactReader, factAbout, factOf } from './sighting.ts'
@@ -41,6 +41,24 @@ const statusOf = (object: Json): InvoiceStatus => {
   }
 }
 
+/** Since basil an invoice has payments, each with its intent; before that it had one intent. Both only where expanded. */
+const declineOf = (object: Json): Pick<InvoiceState, 'declineCode'> => {
+  const intents = [
+    object.payment_intent,
+    ...(asList(object.payments)?.data ?? []).map((entry) =>
+      fieldOf(fieldOf(entry, 'payment'), 'payment_intent'),
+    ),
+  ]
+  for (const intent of intents) {
+    const error = fieldOf(intent, 'last_payment_error')
+    const code = asText(fieldOf(error, 'decline_code')) ?? asText(fieldOf(error, 'code'))
+    if (code !== null) return { declineCode: code }
+    if (fieldOf(intent, 'status') === 'requires_payment_method' && fieldOf(intent, 'payment_method') === null)
+      return { declineCode: 'missing' }
+  }
+  return {}
+}
+
 const invoiceState = (object: Json): InvoiceState | Malformed => {
   const id = identify(object, 'invoice')
   if (typeof id !== 'string') return id
@@ -64,6 +82,7 @@ const invoiceState = (object: Json): InvoiceState | Malformed => {
     createdAt: asInstant(object.created) ?? asInstant(object.date),
     finalizedAt: asInstant(fieldOf(object.status_transitions, 'finalized_at')),
     paidAt: asInstant(fieldOf(object.status_transitions, 'paid_at')),
+    ...declineOf(object),
     hostedInvoiceUrl: asText(object.hosted_invoice_url),
     invoicePdf: asText(object.invoice_pdf),
     number: asText(object.number),

@@ -88,7 +88,7 @@ const ownSettings = ({ ports, secrets, stripe, env }: World): Readonly<Record<Se
       STRIPE_API_BASE: stripe.apiBase,
       CATALOG_FILE: env.CATALOG_FILE || DEVELOPMENT_CATALOG,
     },
-    dunning: keeper,
+    dunning: { ...keeper, STRIPE_API_KEY: stripe.apiKey, STRIPE_API_BASE: stripe.apiBase },
     notifier: {
       ...keeper,
       ...transport,

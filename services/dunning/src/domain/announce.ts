@@ -1,48 +1,68 @@
 import { canonical, type DunningEventType, type DunningOutcome } from '@keyflow/contracts'
-import type { DunningCase } from './derive-case.ts'
+import { type Level, SEVERITY } from './case-file.ts'
+import type { Plan } from './plan.ts'
 
 /** What the last event of a case said: what the rest of the house believes. */
 export interface Announced {
   readonly isOpen: boolean
   readonly outcome: DunningOutcome | null
+  /** Unix seconds. */
   readonly anchorAt: number | null
   readonly outstanding: Readonly<Record<string, number>>
   readonly invoices: readonly string[]
+  /** null = no restriction was ever wanted. */
+  readonly level: Level | null
+  readonly tier: string | null
 }
 
 export interface Announcement {
-  readonly type: DunningEventType
+  readonly type: Exclude<DunningEventType, 'dunning.notice'>
   readonly says: Announced
 }
 
-const NOTHING_OWED: Announced = {
-  isOpen: false,
-  outcome: 'recovered',
-  anchorAt: null,
-  outstanding: {},
-  invoices: [],
+const sayOf = (now: Plan | null, everRestricted: boolean): Announced => {
+  const level = now?.level ?? 'none'
+  const restriction = {
+    level: everRestricted || level !== 'none' ? level : null,
+    tier: now?.tier ?? null,
+  }
+  // What was taken for a debt turned out to be none.
+  if (now === null)
+    return {
+      isOpen: false,
+      outcome: 'recovered',
+      anchorAt: null,
+      outstanding: {},
+      invoices: [],
+      ...restriction,
+    }
+  const isOpen = now.status === 'open'
+  return {
+    isOpen,
+    outcome: now.status === 'open' ? null : now.status,
+    anchorAt: isOpen ? (now.standing.owed[0]?.since ?? null) : null,
+    outstanding: isOpen ? now.standing.outstanding : {},
+    invoices: isOpen ? now.standing.owed.map(({ invoice }) => invoice) : [],
+    ...restriction,
+  }
 }
-
-const sayOf = (now: DunningCase): Announced => ({
-  isOpen: now.status === 'open',
-  outcome: now.status === 'open' ? null : now.status,
-  anchorAt: now.anchorAt,
-  outstanding: now.outstanding,
-  invoices: now.status === 'open' ? now.debts.map(({ invoice }) => invoice) : [],
-})
-
-const isEqual = (a: Announced, b: Announced): boolean => canonical(a) === canonical(b)
 
 /**
  * What has to be said about a case after what was said last; null = nothing. A case that was never open to anybody
  * (its payment was known before its failure) is not announced at all.
  */
-export const announce = (before: Announced | null, now: DunningCase | null): Announcement | null => {
+export const announce = (before: Announced | null, now: Plan | null): Announcement | null => {
   if (now === null && before === null) return null
-  // What was taken for a debt turned out to be none.
-  const says = now === null ? NOTHING_OWED : sayOf(now)
+  const says = sayOf(now, before !== null && before.level !== null)
   if (before === null) return says.isOpen ? { type: 'dunning.case_opened', says } : null
-  if (isEqual(before, says)) return null
-  if (!says.isOpen) return { type: 'dunning.case_closed', says }
-  return { type: before.isOpen ? 'dunning.case_updated' : 'dunning.case_opened', says }
+  if (canonical(before) === canonical(says)) return null
+  return { type: typeOf(before, says), says }
+}
+
+const typeOf = (before: Announced, says: Announced): Announcement['type'] => {
+  if (!says.isOpen) return 'dunning.case_closed'
+  const rise = SEVERITY[says.level ?? 'none'] - SEVERITY[before.level ?? 'none']
+  if (rise > 0) return 'dunning.restricted'
+  if (!before.isOpen) return 'dunning.case_opened'
+  return rise < 0 ? 'dunning.restored' : 'dunning.case_updated'
 }

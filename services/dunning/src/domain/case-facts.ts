@@ -26,59 +26,130 @@ export interface CaseFacts {
   /** Sorted by invoice, each once. */
   readonly debts: readonly Debt[]
   readonly end: Register<SubscriptionEnd> | null
+  /** Stripe's test clock by which it lives; null = everybody's. */
+  readonly clock: string | null
+  /** Unix seconds, by its clock: the latest instant that any of the facts tells of. */
+  readonly heardAt: number
+  /** What its licenses sell, by license; the newest version of each. */
+  readonly tiers: Readonly<Record<string, LicenseTier>>
 }
+
+export interface LicenseTier {
+  readonly version: number
+  readonly tier: string
+}
+
+/** Endive can pause at a failed payment: that is dunning, not a pause that anybody asked for. */
+const FAILED_PAUSES: ReadonlySet<string> = new Set(['first_payment_failure', 'final_payment_failure'])
 
 /** `canceled` is final, whatever older state arrives later. */
 const lifecycle = ({ status }: SubscriptionEnd): number =>
   status === 'canceled' || status === 'incomplete_expired' ? 1 : 0
 
+export const noFacts = (scope: Scope, subscription: string): CaseFacts => ({
+  id: scopedId(scope, subscription),
+  scope,
+  subscription,
+  debts: [],
+  end: null,
+  clock: null,
+  heardAt: 0,
+  tiers: {},
+})
+
+type SubscriptionFact = Extract<Fact, { kind: 'subscription' }>
+type InvoiceFact = Extract<Fact, { kind: 'invoice' }>
+
 /** Facts of one event, by subscription. Invoices without one (made by hand) are nobody's case. */
 export const caseFactsIn = (facts: readonly Fact[]): readonly CaseFacts[] => {
   const cases = new Map<string, CaseFacts>()
-  const add = (one: CaseFacts): void => {
-    cases.set(one.id, mergeCaseFacts(cases.get(one.id), one))
-  }
   for (const fact of facts) {
-    const { scope } = fact.observed
-    if (fact.kind === 'subscription') {
-      const { id, status, customer, cancelReason } = fact.state
-      const narrow = (s: typeof fact.state): SubscriptionEnd => ({
-        status: s.status,
-        customer: s.customer,
-        cancelReason: s.cancelReason,
-      })
-      const end = observe({
-        observed: fact.observed,
-        state: { status, customer, cancelReason },
-        ...(fact.before === undefined ? {} : { before: narrow(fact.before) }),
-      })
-      add({ id: scopedId(scope, id), scope, subscription: id, debts: [], end })
-    }
-    if (fact.kind !== 'invoice' || fact.state.subscription === null) continue
-    const { id, subscription } = fact.state
-    const debt: Debt = {
-      invoice: id,
-      state: observe({
-        observed: fact.observed,
-        state: invoiceDebt(fact.state),
-        ...(fact.before === undefined ? {} : { before: invoiceDebt(fact.before) }),
-      }),
-      failedAt: firstOf(facts, id, ['payment_failed', 'action_required']),
-      overdueAt: firstOf(facts, id, ['overdue']),
-    }
-    add({ id: scopedId(scope, subscription), scope, subscription, debts: [debt], end: null })
+    const one =
+      fact.kind === 'subscription'
+        ? ofSubscription(fact)
+        : fact.kind === 'invoice'
+          ? ofInvoice(fact, facts)
+          : null
+    if (one !== null) cases.set(one.id, mergeCaseFacts(cases.get(one.id), one))
   }
   return [...cases.values()]
 }
 
-/** Unix seconds, on the customer's own clock, of the first failure of these kinds that the facts tell of an invoice. */
+const endOf = ({ status, customer, cancelReason }: SubscriptionFact['state']): SubscriptionEnd => ({
+  status,
+  customer,
+  cancelReason,
+})
+
+const ofSubscription = ({ observed, state, before }: SubscriptionFact): CaseFacts => ({
+  ...noFacts(observed.scope, state.id),
+  debts:
+    state.latestInvoice !== null && FAILED_PAUSES.has(state.pausedType ?? '')
+      ? [
+          {
+            ...NOTHING_FAILED,
+            invoice: state.latestInvoice,
+            state: null,
+            failedAt: pausedAt(observed.at, state),
+          },
+        ]
+      : [],
+  end: observe({
+    observed,
+    state: endOf(state),
+    ...(before === undefined ? {} : { before: endOf(before) }),
+  }),
+  clock: state.testClock,
+  heardAt: state.testClock === null ? observed.at : (periodStart(state) ?? 0),
+})
+
+/** Stripe stamps events with the time of the wall, also on a test clock: there the period tells. */
+const pausedAt = (eventAt: number, state: SubscriptionFact['state']): number =>
+  state.testClock === null ? eventAt : (periodStart(state) ?? eventAt)
+
+const periodStart = ({ items }: SubscriptionFact['state']): number | null => {
+  const starts = items.flatMap((item) => item.periodStart ?? [])
+  return starts.length === 0 ? null : Math.max(...starts)
+}
+
+const NOTHING_FAILED = { failedAt: null, actionAt: null, overdueAt: null }
+
+const ofInvoice = ({ observed, state, before }: InvoiceFact, facts: readonly Fact[]): CaseFacts | null => {
+  if (state.subscription === null) return null
+  const debt: Debt = {
+    invoice: state.id,
+    state: observe({
+      observed,
+      state: invoiceDebt(state),
+      ...(before === undefined ? {} : { before: invoiceDebt(before) }),
+    }),
+    failedAt: firstOf(facts, state.id, 'payment_failed'),
+    actionAt: firstOf(facts, state.id, 'action_required'),
+    overdueAt: firstOf(facts, state.id, 'overdue'),
+  }
+  return {
+    ...noFacts(observed.scope, state.subscription),
+    debts: [debt],
+    clock: state.testClock,
+    heardAt:
+      state.testClock === null
+        ? observed.at
+        : Math.max(
+            ...[state.createdAt, state.finalizedAt, state.paidAt, debt.failedAt, debt.actionAt].map(
+              (at) => at ?? 0,
+            ),
+          ),
+  }
+}
+
+/** Unix seconds, on the customer's own clock, of the first failure of this kind that the facts tell of an invoice. */
 const firstOf = (
   facts: readonly Fact[],
   invoice: string,
-  kinds: readonly InvoiceFailureState['kind'][],
+  kind: InvoiceFailureState['kind'],
 ): number | null => {
   const found = facts.flatMap((fact) =>
-    fact.kind === 'invoice_failure' && fact.state.invoice === invoice && kinds.includes(fact.state.kind)
+    fact.kind === 'invoice_failure' && fact.state.invoice === invoice && fact.state.kind === kind
       ? [fact.state.at]
       : [],
   )
@@ -96,5 +167,18 @@ export const mergeCaseFacts = (a: CaseFacts | undefined, b: CaseFacts): CaseFact
     subscription: a.subscription,
     debts: [...debts.values()].sort((x, y) => (x.invoice < y.invoice ? -1 : 1)),
     end: b.end === null ? a.end : mergeRegisters(a.end ?? undefined, b.end, lifecycle),
+    // A subscription never changes its clock; of two names any rule serves that does not depend on order.
+    clock: a.clock === null || (b.clock !== null && b.clock > a.clock) ? b.clock : a.clock,
+    heardAt: Math.max(a.heardAt, b.heardAt),
+    tiers: mergeTiers(a.tiers, b.tiers),
   }
+}
+
+const mergeTiers = (a: CaseFacts['tiers'], b: CaseFacts['tiers']): CaseFacts['tiers'] => {
+  const merged: Record<string, LicenseTier> = { ...a }
+  for (const [license, tier] of Object.entries(b)) {
+    const known = merged[license]
+    if (known === undefined || known.version < tier.version) merged[license] = tier
+  }
+  return merged
 }

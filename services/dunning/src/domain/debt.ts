@@ -5,12 +5,15 @@ import {
   mergeRegisters,
   type Register,
 } from '@keyflow/contracts'
+import { type DeclineClass, declineClassOf } from './decline-class.ts'
 
 /** What an invoice says of the debt behind it. */
 export interface InvoiceDebt {
   readonly status: InvoiceStatus
   readonly billingReason: string | null
+  readonly collectionMethod: string | null
   readonly customer: string | null
+  readonly number: string | null
   readonly currency: string | null
   /** Minor units still to be paid. */
   readonly remaining: number | null
@@ -18,14 +21,20 @@ export interface InvoiceDebt {
   /** Unix seconds. */
   readonly nextAttemptAt: number | null
   readonly dueAt: number | null
+  readonly paidAt: number | null
+  /** Why the last payment was refused, where Stripe's answer included it. */
+  readonly declineCode: string | null
 }
 
 /** One invoice of a subscription, as far as is known. Merges in any order to the same. */
 export interface Debt {
   readonly invoice: string
-  readonly state: Register<InvoiceDebt>
-  /** Unix seconds of the first failed (or unconfirmed) payment that was heard of; null = none yet. */
+  /** null while only its failure was heard of. */
+  readonly state: Register<InvoiceDebt> | null
+  /** Unix seconds of the first failed payment that was heard of; null = none yet. */
   readonly failedAt: number | null
+  /** The same, of a payment that its customer must confirm. */
+  readonly actionAt: number | null
   /** Unix seconds at which it was first heard to be overdue; it is owed since its due date. */
   readonly overdueAt: number | null
 }
@@ -33,12 +42,16 @@ export interface Debt {
 export const invoiceDebt = (invoice: InvoiceState): InvoiceDebt => ({
   status: invoice.status,
   billingReason: invoice.billingReason,
+  collectionMethod: invoice.collectionMethod,
   customer: invoice.customer,
+  number: invoice.number,
   currency: invoice.currency,
   remaining: invoice.amountRemaining ?? invoice.amountDue,
   attemptCount: invoice.attemptCount,
   nextAttemptAt: invoice.nextPaymentAttempt,
   dueAt: invoice.dueDate,
+  paidAt: invoice.paidAt,
+  declineCode: invoice.declineCode ?? null,
 })
 
 const LIFE: Readonly<Record<InvoiceStatus, number>> = {
@@ -53,8 +66,10 @@ const LIFE: Readonly<Record<InvoiceStatus, number>> = {
 /** Paid and void are final whatever arrives later; what was written off can still be paid. */
 const lifecycle = ({ status }: InvoiceDebt): number => LIFE[status]
 
-const earliest = (a: number | null, b: number | null): number | null =>
-  a === null ? b : b === null ? a : Math.min(a, b)
+const earliest = (...instants: readonly (number | null)[]): number | null => {
+  const known = instants.filter((instant) => instant !== null)
+  return known.length === 0 ? null : Math.min(...known)
+}
 
 /** Idempotent, commutative, associative. */
 export const mergeDebts = (a: Debt | undefined, b: Debt): Debt =>
@@ -62,39 +77,61 @@ export const mergeDebts = (a: Debt | undefined, b: Debt): Debt =>
     ? b
     : {
         invoice: a.invoice,
-        state: mergeRegisters(a.state, b.state, lifecycle),
+        state: b.state === null ? a.state : mergeRegisters(a.state ?? undefined, b.state, lifecycle),
         failedAt: earliest(a.failedAt, b.failedAt),
+        actionAt: earliest(a.actionAt, b.actionAt),
         overdueAt: earliest(a.overdueAt, b.overdueAt),
       }
+
+export const DEBT_REASONS = ['payment_failed', 'action_required', 'overdue'] as const
+export type DebtReason = (typeof DEBT_REASONS)[number]
 
 export interface StandingDebt {
   readonly invoice: string
   readonly standing: 'owed' | 'settled' | 'written_off'
+  readonly reasons: readonly DebtReason[]
   /** Unix seconds since which it is owed. */
   readonly since: number
+  /** Unix seconds of the news that it is owed no more; null while it is. */
+  readonly endedAt: number | null
+  readonly number: string | null
   readonly currency: string
   readonly remaining: number
   readonly attemptCount: number | null
   readonly nextAttemptAt: number | null
+  readonly collectionMethod: string | null
+  readonly decline: DeclineClass
 }
 
 /**
- * How a debt stands; null when it is none: nothing has failed yet, or it is the first invoice of a subscription (its
- * buyer is still in the checkout and sees the failure there).
+ * How a debt stands; null when it is none: nothing has failed yet, nothing but its failure is known, or it is the first
+ * invoice of a subscription (its buyer is still in the checkout and sees the failure there).
  */
 export const standingOf = (debt: Debt): StandingDebt | null => {
-  const { state } = current(debt.state)
-  const since = earliest(debt.failedAt, debt.overdueAt === null ? null : (state.dueAt ?? debt.overdueAt))
+  if (debt.state === null) return null
+  const { state, at } = current(debt.state)
+  const overdueSince = debt.overdueAt === null ? null : (state.dueAt ?? debt.overdueAt)
+  const since = earliest(debt.failedAt, debt.actionAt, overdueSince)
   if (since === null || state.billingReason === 'subscription_create') return null
   const remaining = Math.max(0, state.remaining ?? 0)
+  const standing = standingWord(state.status, remaining)
   return {
     invoice: debt.invoice,
-    standing: standingWord(state.status, remaining),
+    standing,
+    reasons: [
+      ...(debt.failedAt === null ? [] : ['payment_failed' as const]),
+      ...(debt.actionAt === null ? [] : ['action_required' as const]),
+      ...(debt.overdueAt === null ? [] : ['overdue' as const]),
+    ],
     since,
+    endedAt: standing === 'owed' ? null : Math.max(state.paidAt ?? at, since),
+    number: state.number,
     currency: state.currency ?? 'unknown',
     remaining,
     attemptCount: state.attemptCount,
     nextAttemptAt: state.nextAttemptAt,
+    collectionMethod: state.collectionMethod,
+    decline: declineClassOf(state.declineCode, debt.actionAt !== null),
   }
 }
 

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHttpServer, createLogger, type FastifyInstance } from '@keyflow/runtime'
+import { createMemoryDunning } from '../../test/memory-dunning.ts'
 import { failed } from '../../test/samples.ts'
 import type { CaseRow } from '../adapters/case-store.ts'
-import { advanceCase } from '../domain/advance-case.ts'
-import { type CaseFacts, caseFactsIn } from '../domain/case-facts.ts'
 import { casesRoute } from './cases.route.ts'
 
-const [facts] = caseFactsIn(failed({ nextPaymentAttempt: 90_000 }, { at: 1_790_000_000 })) as [CaseFacts]
-const record = advanceCase(undefined, facts)?.after
-const row = { ...record, _id: facts.id, schemaVersion: 1, updatedAt: new Date(0) } as CaseRow
+const world = createMemoryDunning({ now: 1_790_000_000_000 })
+world.deliver(failed({ nextPaymentAttempt: 90_000 }, { at: 1_790_000_000 }))
+const row = { _id: 'platform:test:sub_1', v: 1, record: world.caseOf(), updatedAt: new Date(0) } as CaseRow
 
 const serve = async (operatorToken: string): Promise<FastifyInstance> => {
   const server = await createHttpServer({ logger: createLogger({ service: 'test', level: 'silent' }) })
@@ -48,7 +47,7 @@ describe('cases as operators see them', () => {
       },
     ])
     expect((await server.inject({ url: '/api/v1/cases?status=recovered', headers })).json().data).toEqual([])
-    expect((await server.inject({ url: '/api/v1/cases?status=lost', headers })).statusCode).toBe(400)
+    expect((await server.inject({ url: '/api/v1/cases?status=late', headers })).statusCode).toBe(400)
   })
 
   it('are found by subscription, or 404', async () => {

@@ -1,6 +1,6 @@
 import { type FastifyInstance, requireBearer } from '@keyflow/runtime'
 import type { CaseRow } from '../adapters/case-store.ts'
-import { CASE_STATUSES, type CaseStatus } from '../domain/derive-case.ts'
+import { CASE_STATUSES, type CaseStatus } from '../domain/standing.ts'
 import { caseView } from './case-view.ts'
 
 export interface CasesRouteOptions {

@@ -37,7 +37,7 @@ describe('what dunning takes from a record', () => {
       expect(decodeRecord(record(event('invoice.payment_failed', invoice)))).toMatchObject({
         kind: 'item',
         id: 'evt_1',
-        item: [{ id: 'acct_1:live:sub_1', debts: [{ invoice: 'in_1', failedAt: 7 }] }],
+        item: { cases: [{ id: 'acct_1:live:sub_1', debts: [{ invoice: 'in_1', failedAt: 7 }] }] },
       })
   })
 

@@ -1,13 +1,106 @@
-import { readStripeRecord } from '@keyflow/contracts'
+import {
+  type Fact,
+  LicenseEvent,
+  MailEvent,
+  type ReadResult,
+  RestrictionApplied,
+  readStripeRecord,
+  scopedId,
+  TOPICS,
+} from '@keyflow/contracts'
 import type { Decoded, IncomingRecord } from '@keyflow/runtime'
-import { type CaseFacts, caseFactsIn } from '../domain/case-facts.ts'
+import { Compile } from 'typebox/compile'
+import { type CaseFacts, caseFactsIn, noFacts } from '../domain/case-facts.ts'
+import { type CustomerFacts, customerFactsIn } from '../domain/customer-profile.ts'
 
-/** Record of Stripe's topics -> facts that cases depend on. Total: an odd record becomes a dead letter, never an exception. */
-export const decodeRecord = (record: IncomingRecord): Decoded<readonly CaseFacts[]> => {
-  const read = readStripeRecord(record)
+/** What dunning takes from a record. */
+export type DunningItem =
+  | {
+      readonly kind: 'facts'
+      readonly cases: readonly CaseFacts[]
+      readonly customers: readonly CustomerFacts[]
+      /** Scoped ids of test clocks, and how far they have come: unix milliseconds. */
+      readonly clocks: ReadonlyMap<string, number>
+    }
+  | { readonly kind: 'mail'; readonly event: MailEvent }
+  | { readonly kind: 'applied'; readonly event: RestrictionApplied }
+
+const mailEvent = Compile(MailEvent)
+const licenseEvent = Compile(LicenseEvent)
+const restrictionApplied = Compile(RestrictionApplied)
+
+/** Record of any topic -> what cases depend on. Total: an odd record becomes a dead letter, never an exception. */
+export const decodeRecord = (record: IncomingRecord): Decoded<DunningItem> => {
+  if (record.topic.endsWith(TOPICS.mailEvents.name)) return decodeMail(record)
+  if (record.topic.endsWith(TOPICS.licenseAcks.name)) return decodeApplied(record)
+  if (record.topic.endsWith(TOPICS.licenseEvents.name)) return decodeLicense(record)
+  return decodeStripe(readStripeRecord(record))
+}
+
+const decodeStripe = (read: ReadResult): Decoded<DunningItem> => {
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
-  const item = caseFactsIn(read.facts)
-  return item.length === 0
+  const cases = caseFactsIn(read.facts)
+  const customers = customerFactsIn(read.facts)
+  const clocks = clocksIn(read.facts)
+  return cases.length + customers.length + clocks.size === 0
     ? { kind: 'ignored', eventType: read.type }
-    : { kind: 'item', id: read.eventId, eventType: read.type, item }
+    : {
+        kind: 'item',
+        id: read.eventId,
+        eventType: read.type,
+        item: { kind: 'facts', cases, customers, clocks },
+      }
+}
+
+/** A clock that is still advancing has not yet told what happened on the way. */
+const clocksIn = (facts: readonly Fact[]): ReadonlyMap<string, number> =>
+  new Map(
+    facts.flatMap((fact): readonly (readonly [string, number])[] =>
+      fact.kind === 'test_clock' && fact.state.status === 'ready'
+        ? [[scopedId(fact.observed.scope, fact.state.id), fact.state.frozenTime * 1000]]
+        : [],
+    ),
+  )
+
+const decodeMail = (record: IncomingRecord): Decoded<DunningItem> => {
+  const event = parse(record)
+  if (!mailEvent.Check(event)) return NOT_OURS
+  if (event.notice === null) return { kind: 'ignored', eventType: event.type }
+  return { kind: 'item', id: `mail:${event.id}`, eventType: event.type, item: { kind: 'mail', event } }
+}
+
+const decodeApplied = (record: IncomingRecord): Decoded<DunningItem> => {
+  const event = parse(record)
+  if (!restrictionApplied.Check(event)) return NOT_OURS
+  return { kind: 'item', id: event.id, eventType: 'license.applied', item: { kind: 'applied', event } }
+}
+
+/** Policies may be chosen by tier; nothing else of a license matters here. */
+const decodeLicense = (record: IncomingRecord): Decoded<DunningItem> => {
+  const event = parse(record)
+  if (!licenseEvent.Check(event)) return NOT_OURS
+  if (event.subscription === null) return { kind: 'ignored', eventType: event.type }
+  const scope = { account: event.account, livemode: event.livemode }
+  const tiers = { [event.licenseId]: { version: event.licenseVersion, tier: event.after.tier } }
+  const facts = { ...noFacts(scope, event.subscription), tiers }
+  return {
+    kind: 'item',
+    id: `license:${event.id}`,
+    eventType: event.type,
+    item: { kind: 'facts', cases: [facts], customers: [], clocks: new Map() },
+  }
+}
+
+const NOT_OURS: Decoded<DunningItem> = {
+  kind: 'dead',
+  code: 'schema_violation',
+  reason: 'the record does not have the shape of its topic',
+}
+
+const parse = (record: IncomingRecord): unknown => {
+  try {
+    return JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array()))
+  } catch {
+    return undefined
+  }
 }

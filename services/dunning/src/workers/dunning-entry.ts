@@ -6,28 +6,61 @@ import {
   scopedId,
 } from '@keyflow/contracts'
 import type { OutboxEntry } from '@keyflow/runtime'
-import type { CaseRecord } from '../domain/advance-case.ts'
-import type { Announcement } from '../domain/announce.ts'
+import type { Announced } from '../domain/announce.ts'
+import type { CaseRecord } from '../domain/case-record.ts'
+import type { Rules } from '../domain/settle-case.ts'
+import type { Said } from '../domain/take-steps.ts'
+import { billingNotice } from '../domain/write-notice.ts'
 
-interface Context {
+export interface EntryContext {
+  readonly topic: string
+  readonly rules: Rules
   readonly causes: readonly string[]
   readonly headers: RecordHeaders
-  readonly at: Date
+  /** Unix milliseconds, by the clock of the case. */
+  readonly now: number
 }
 
-/** The record of one announcement; its id is the case and its fence, so a repeated publication is the same event. */
-export const dunningEntry = (
-  topic: string,
+/** The record of what is said; its id is the case and its fence, so a repeated publication is the same event. */
+export const dunningEntry = (said: Said, context: EntryContext): OutboxEntry => {
+  const { record, plan } = said
+  const billing = billingNotice(plan, context.rules.paymentUrl(record.facts.id))
+  return said.kind === 'change'
+    ? entryOf(record, said.announcement.says, context, { type: said.announcement.type, billing })
+    : entryOf(record, record.announced ?? SILENT, context, {
+        type: 'dunning.notice_requested',
+        billing,
+        notice: said.notice,
+      })
+}
+
+/** Licensing has not answered: the same restriction once more, under the next fence. */
+export const repeatEntry = (record: CaseRecord, context: EntryContext): OutboxEntry =>
+  entryOf(record, record.announced ?? SILENT, context, {
+    type: record.announced?.isOpen === true ? 'dunning.case_updated' : 'dunning.case_closed',
+  })
+
+const SILENT: Announced = {
+  isOpen: false,
+  outcome: null,
+  anchorAt: null,
+  outstanding: {},
+  invoices: [],
+  level: null,
+  tier: null,
+}
+
+const entryOf = (
   { facts, seq, state }: CaseRecord,
-  { type, says }: Announcement,
-  { causes, headers, at }: Context,
+  says: Announced,
+  { topic, causes, headers, now }: EntryContext,
+  more: Pick<DunningEvent, 'type' | 'billing' | 'notice'>,
 ): OutboxEntry => {
   const customer = state?.customer ?? null
   const event: DunningEvent = {
     id: `${facts.id}:${seq}`,
-    type,
     schemaVersion: 1,
-    at: at.toISOString(),
+    at: new Date(now).toISOString(),
     account: facts.scope.account,
     livemode: facts.scope.livemode,
     caseId: facts.id,
@@ -37,8 +70,10 @@ export const dunningEntry = (
     anchorAt: says.anchorAt === null ? null : new Date(says.anchorAt * 1000).toISOString(),
     outstanding: { ...says.outstanding },
     invoices: [...says.invoices],
+    ...(says.level === null ? {} : { restriction: { level: says.level, tier: says.tier } }),
     outcome: says.outcome,
     cause: [...causes],
+    ...more,
   }
   return {
     id: event.id,

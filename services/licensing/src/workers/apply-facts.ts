@@ -3,6 +3,7 @@ import { type Applied, type BatchItem, originOf, type Transaction } from '@keyfl
 import { insertLedgerEvents, moveLedgerEvents } from '../adapters/mongo-ledger-events.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
+import { acknowledgeRestrictions } from './acknowledge-restrictions.ts'
 import { foldActivations } from './fold-activations.ts'
 import {
   type FactItem,
@@ -36,8 +37,9 @@ export const createApplyFacts =
     const quiet = new Set(items.map((item) => item.id))
     for (const { causes } of changed) for (const cause of causes) quiet.delete(cause)
     for (const id of activated) quiet.delete(id)
+    const acks = acknowledgeRestrictions(items, folded, deps.acksTopic, tx.now)
     return {
-      ...settled,
+      outbox: [...settled.outbox, ...acks],
       noops: [...quiet],
       afterCommit: () => {
         settled.afterCommit()

@@ -19,6 +19,8 @@ export interface SettleDeps {
   readonly keys: LicenseKeys
   readonly transport: KeyTransport
   readonly licenseTopic: string
+  /** Where dunning is told which restriction holds. */
+  readonly acksTopic: string
   readonly metrics: {
     readonly change: (type: LicenseEventType) => void
     readonly reviewsOpened: (count: number) => void

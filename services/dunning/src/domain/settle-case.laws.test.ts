@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Fact, InvoiceStatus } from '@keyflow/contracts'
 import fc from 'fast-check'
+import { CALENDAR, SHIPPED } from '../../test/memory-dunning.ts'
 import { failed, invoice, subscription } from '../../test/samples.ts'
-import { advanceCase, type CaseRecord } from './advance-case.ts'
 import type { Announced } from './announce.ts'
 import { caseFactsIn, mergeCaseFacts } from './case-facts.ts'
-import { deriveCase } from './derive-case.ts'
+import type { CaseRecord } from './case-record.ts'
+import { UNKNOWN_CUSTOMER } from './customer-profile.ts'
+import { foldFacts } from './fold-facts.ts'
+import { settleCase } from './settle-case.ts'
+import { standOf } from './standing.ts'
 
 type Event = readonly Fact[]
 
@@ -51,6 +55,9 @@ const disordered = history.chain((events) =>
   }),
 )
 
+const AROUND = { profile: UNKNOWN_CUSTOMER, lastMails: [] }
+const RULES = { book: SHIPPED, calendar: CALENDAR, accountZone: 'UTC', paymentUrl: () => null }
+
 /** Folds events in batches, as the service does: merged within the batch, then into the case. */
 const play = (events: readonly Event[], batch: number) => {
   let record: CaseRecord | undefined
@@ -58,10 +65,11 @@ const play = (events: readonly Event[], batch: number) => {
   for (let start = 0; start < events.length; start += batch) {
     const [first, ...rest] = events.slice(start, start + batch).flatMap((e) => caseFactsIn(e))
     if (first === undefined) continue
-    const advance = advanceCase(record, rest.reduce(mergeCaseFacts, first))
-    if (advance === null) continue
-    record = advance.after
-    if (advance.announcement !== null) said.push(advance.announcement.says)
+    const folded = foldFacts(record, rest.reduce(mergeCaseFacts, first))
+    if (folded === null) continue
+    const settled = settleCase(folded, AROUND, RULES, 7000, 7000)
+    record = settled.record
+    if (settled.announcement !== null) said.push(settled.announcement.says)
   }
   return { record, said }
 }
@@ -106,7 +114,7 @@ describe('a case', () => {
           failed({ ...state, status: 'open' }, { at: 9, eventId: `evt_late_${n}` }),
         )
         const { record } = play([...events, ...settled, ...failures], 1)
-        const state = record === undefined ? null : deriveCase(record.facts)
+        const state = record === undefined ? null : standOf(record.facts, [])
         expect(state?.status ?? 'recovered').toBe('recovered')
       }),
       { numRuns: 1000 },

@@ -1,20 +1,18 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Fact } from '@keyflow/contracts'
+import { createMemoryDunning } from '../../test/memory-dunning.ts'
 import { failed, invoice, paid, subscription } from '../../test/samples.ts'
-import { advanceCase, type CaseRecord } from './advance-case.ts'
 import { caseFactsIn } from './case-facts.ts'
+import { foldFacts } from './fold-facts.ts'
 
 /** Takes in events one after another; returns the case and the types of what was said. */
 const play = (...events: readonly (readonly Fact[])[]) => {
-  let record: CaseRecord | undefined
-  const said: string[] = []
-  for (const event of events)
-    for (const facts of caseFactsIn(event)) {
-      const advance = advanceCase(record, facts)
-      if (advance === null) continue
-      record = advance.after
-      if (advance.announcement !== null) said.push(advance.announcement.type.replace('dunning.case_', ''))
-    }
+  const world = createMemoryDunning({ now: 1000 })
+  for (const event of events) world.deliver(event)
+  const record = world.caseOf()
+  const said = world.said.flatMap((one) =>
+    one.kind === 'change' ? [one.announcement.type.replace('dunning.case_', '')] : [],
+  )
   return { record, state: record?.state ?? null, said }
 }
 
@@ -127,6 +125,6 @@ describe('a case', () => {
   it('adds nothing when an event comes again', () => {
     const { record } = play(failed())
     const [again] = caseFactsIn(failed())
-    expect(again === undefined ? undefined : advanceCase(record, again)).toBeNull()
+    expect(again === undefined ? undefined : foldFacts(record, again)).toBeNull()
   })
 })

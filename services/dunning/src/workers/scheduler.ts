@@ -1,0 +1,89 @@
+import { delay, type Failpoint, failureCode, type Logger, type Store } from '@keyflow/runtime'
+import { listClocks } from '../adapters/clock-store.ts'
+import { claimDue } from '../adapters/due-customers.ts'
+import type { Claimed } from './run-steps.ts'
+
+export interface SchedulerOptions {
+  readonly store: Store
+  readonly run: (claimed: Claimed) => Promise<void>
+  readonly clock: () => Date
+  readonly newToken: () => string
+  readonly owner: string
+  /** How long a claim holds when its process dies. Milliseconds, by the server's clock. */
+  readonly leaseMs: number
+  readonly pollMs: number
+  /** Customers in one transaction. */
+  readonly batch: number
+  /** Batches at the same time. */
+  readonly lanes: number
+  readonly failpoint: Failpoint
+  readonly logger: Logger
+}
+
+export interface Scheduler {
+  readonly start: () => void
+  /** Something may be due: look at once instead of at the next poll. */
+  readonly wake: () => void
+  /** Takes what is due until nothing is; how many customers were taken in hand. */
+  readonly drain: () => Promise<number>
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * Finds who is due and takes them in hand, batch by batch, any number of replicas beside each other. A process that dies leaves
+ * leases that run out; the unique keys of steps decide whatever leases cannot.
+ */
+export const createScheduler = (options: SchedulerOptions): Scheduler => {
+  const stopping = new AbortController()
+  let waking = new AbortController()
+
+  const drainClock = async (clock: string | null, now: () => number): Promise<number> => {
+    let count = 0
+    const lane = async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        const token = options.newToken()
+        const { store, owner, batch: limit, leaseMs } = options
+        const customers = await claimDue(store, { clock, now: new Date(now()), owner, token, limit, leaseMs })
+        if (customers.length === 0) return
+        options.failpoint('steps.claimed')
+        await options.run({ token, customers, now })
+        count += customers.length
+      }
+    }
+    await Promise.all(Array.from({ length: options.lanes }, lane))
+    return count
+  }
+
+  const drain = async (): Promise<number> => {
+    let count = await drainClock(null, () => options.clock().getTime())
+    for (const { id, now } of await listClocks(options.store))
+      count += await drainClock(id, () => now.getTime())
+    return count
+  }
+
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const woken = waking.signal
+      await drain().catch((error: unknown) =>
+        options.logger.warn({ code: failureCode(error), err: error }, 'scheduler.failed'),
+      )
+      await delay(options.pollMs * (0.75 + Math.random() / 2), AbortSignal.any([woken, stopping.signal]))
+    }
+  }
+  let running: Promise<void> | undefined
+  return {
+    start: () => {
+      running ??= loop()
+    },
+    wake: () => {
+      const previous = waking
+      waking = new AbortController()
+      previous.abort()
+    },
+    drain,
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  HEADER,
+  type RecordHeaders,
+  readSnapshot,
+  type Scope,
+  SNAPSHOT_TYPE_PREFIX,
+} from '@keyflow/contracts'
+import { failureCode, type Logger, type RecordPublisher } from '@keyflow/runtime'
+import type { StripeAnswer, StripeLook } from '../adapters/stripe-look.ts'
+import { type CaseFacts, caseFactsIn } from '../domain/case-facts.ts'
+
+export interface CaseToVerify {
+  readonly id: string
+  readonly customer: string
+  readonly scope: Scope
+  readonly subscription: string
+  readonly invoices: readonly string[]
+}
+
+export interface Verified {
+  /** Cases of which Stripe has just said how they stand. */
+  readonly ids: ReadonlySet<string>
+  readonly facts: readonly CaseFacts[]
+  /** Customers that have to wait, because Stripe did not answer. */
+  readonly postponed: ReadonlySet<string>
+}
+
+export interface VerifyOptions {
+  readonly stripe: StripeLook
+  readonly publisher: RecordPublisher
+  readonly snapshotTopic: string
+  readonly newId: () => string
+  readonly logger: Logger
+  readonly onFailed: () => void
+}
+
+const AT_ONCE = 8
+
+export const NOTHING_VERIFIED: Verified = { ids: new Set(), facts: [], postponed: new Set() }
+
+/**
+ * Asks Stripe about cases right before they are restricted. Answers go into the log first and are folded like anything else;
+ * a case of which Stripe says nothing is not restricted.
+ */
+export const createVerifyCases =
+  (options: VerifyOptions) =>
+  async (cases: readonly CaseToVerify[]): Promise<Verified> => {
+    const ids = new Set<string>()
+    const postponed = new Set<string>()
+    const facts: CaseFacts[] = []
+    const queue = [...cases]
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const one = next
+        try {
+          const answers = await options.stripe.look(one.scope, one.subscription, one.invoices)
+          for (const answer of answers) facts.push(...(await keep(options, one, answer)))
+          ids.add(one.id)
+        } catch (error) {
+          postponed.add(one.customer)
+          options.onFailed()
+          options.logger.warn({ case: one.id, code: failureCode(error) }, 'restriction.unverified')
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, cases.length) }, work))
+    return { ids, facts, postponed }
+  }
+
+const keep = async (
+  { publisher, snapshotTopic, newId }: VerifyOptions,
+  { scope, customer }: CaseToVerify,
+  answer: StripeAnswer,
+): Promise<readonly CaseFacts[]> => {
+  const id = `snap_${newId()}`
+  const type = `${SNAPSHOT_TYPE_PREFIX}${answer.what}`
+  const headers: RecordHeaders = {
+    [HEADER.specVersion]: '1.0',
+    [HEADER.id]: id,
+    [HEADER.source]: 'keyflow/dunning',
+    [HEADER.type]: type,
+    [HEADER.subject]: answer.subject,
+    [HEADER.time]: new Date(answer.askedAt * 1000).toISOString(),
+    [HEADER.account]: scope.account,
+    [HEADER.livemode]: String(scope.livemode),
+    [HEADER.contentType]: 'application/json',
+  }
+  await publisher.publish({ topic: snapshotTopic, key: customer, value: answer.body, headers })
+  const { account, livemode } = scope
+  const head = { type, account, livemode, askedAt: answer.askedAt, id, subject: answer.subject }
+  const read = readSnapshot(head, answer.body)
+  return read.ok ? caseFactsIn(read.facts) : []
+}

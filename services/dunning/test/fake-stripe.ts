@@ -1,0 +1,33 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Answers for subscriptions and invoices that a test puts in; what it does not know is 404. */
+export const startFakeStripe = async () => {
+  const objects = new Map<string, object>()
+  const asked: string[] = []
+  let isAway = false
+  const server = createServer((request, response) => {
+    const id = new URL(request.url ?? '/', 'http://x').pathname.split('/').at(-1) ?? ''
+    asked.push(id)
+    const found = objects.get(id)
+    const status = isAway ? 500 : found === undefined ? 404 : 200
+    response.writeHead(status, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(found ?? { error: { type: 'invalid_request_error', message: 'unknown' } }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    put: (object: { readonly id: string }): void => {
+      objects.set(object.id, object)
+    },
+    asked,
+    away: (away: boolean): void => {
+      isAway = away
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

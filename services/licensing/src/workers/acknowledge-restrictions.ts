@@ -1,0 +1,49 @@
+import { HEADER, KEYFLOW_TYPE_PREFIX, type RestrictionApplied } from '@keyflow/contracts'
+import type { BatchItem, OutboxEntry } from '@keyflow/runtime'
+import type { FactItem, FoldedLedger } from './fold-ledgers.ts'
+
+/**
+ * Tells dunning which restriction of its cases holds now, in the transaction that made it so. A repeated or late request is
+ * answered too, with the newer one that is in force.
+ */
+export const acknowledgeRestrictions = (
+  items: readonly BatchItem<FactItem>[],
+  folded: readonly FoldedLedger[],
+  topic: string,
+  now: Date,
+): readonly OutboxEntry[] => {
+  const ledgers = new Map(folded.flatMap((f) => f.causes.map((cause) => [cause, f.ledger])))
+  return items.flatMap(({ id, item, record }) =>
+    item.facts.flatMap((fact) => {
+      if (fact.kind !== 'overlay') return []
+      const held = ledgers.get(id)?.facts.overlays[fact.state.id]
+      if (held === undefined) return []
+      const event: RestrictionApplied = {
+        id: `${id}:applied`,
+        schemaVersion: 1,
+        account: item.scope.account,
+        livemode: item.scope.livemode,
+        caseId: held.id,
+        subscription: held.subscription,
+        seq: held.seq,
+        level: held.level,
+        at: now.toISOString(),
+      }
+      return [
+        { id: event.id, topic, key: record.key, value: JSON.stringify(event), headers: headersOf(event) },
+      ]
+    }),
+  )
+}
+
+const headersOf = (event: RestrictionApplied): Readonly<Record<string, string>> => ({
+  [HEADER.specVersion]: '1.0',
+  [HEADER.id]: event.id,
+  [HEADER.source]: 'keyflow/licensing',
+  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}license.restriction_applied.v1`,
+  [HEADER.subject]: event.caseId,
+  [HEADER.time]: event.at,
+  [HEADER.account]: event.account,
+  [HEADER.livemode]: String(event.livemode),
+  [HEADER.contentType]: 'application/json',
+})
