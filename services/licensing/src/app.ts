@@ -17,7 +17,6 @@ import { createKeyTransport } from './adapters/jose-key-transport.ts'
 import { createStripeAccess } from './adapters/stripe-access.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
-import { registerCatalogRoutes } from './catalog-routes.ts'
 import type { LicensingConfig } from './config.ts'
 import { headOf, startHistory } from './domain/catalog-history.ts'
 import type { Policy } from './domain/derived-license.ts'
@@ -167,6 +166,7 @@ export const createApp = (
       publisher: opened.publisher,
       keys,
       catalog: versions,
+      rules,
       refold,
       operationsTopic: topic(TOPICS.licenseOperations.name),
       activationsTopic: topic(TOPICS.licenseActivations.name),
@@ -175,13 +175,6 @@ export const createApp = (
       onVerdict: metrics.validated,
       clock,
       newId: randomUUID,
-    })
-    registerCatalogRoutes(api, {
-      catalog: versions,
-      rules,
-      store: opened.store,
-      operatorToken: config.operatorToken,
-      clock,
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })

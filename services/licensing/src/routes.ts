@@ -4,9 +4,11 @@ import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-lice
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
 import { dismissReview, findReview, listReviews } from './adapters/mongo-reviews.ts'
 import { identifyActivation } from './adapters/sha-activation-id.ts'
+import { registerCatalogRoutes } from './catalog-routes.ts'
 import type { LicensingConfig } from './config.ts'
 import { tierOf } from './domain/catalog.ts'
 import { headOf } from './domain/catalog-history.ts'
+import type { FoldRules } from './domain/fold.ts'
 import { activateRoute } from './http/activate.route.ts'
 import { activationsRoute } from './http/activations.route.ts'
 import { apiKeysRoute } from './http/api-keys.route.ts'
@@ -28,6 +30,7 @@ export interface RoutesDeps extends Omit<ValidationRoutesDeps, 'find' | 'authori
   readonly config: ValidationRoutesDeps['config'] & Pick<LicensingConfig, 'operatorToken'>
   readonly publisher: RecordPublisher
   readonly catalog: CatalogLog
+  readonly rules: () => FoldRules
   readonly refold: RefoldLedgers
   readonly operationsTopic: string
   readonly activationsTopic: string
@@ -82,5 +85,6 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
   })
   activateRoute(server, { findByTypedKey, places, identifyActivation, clock })
   activationsRoute(server, { find, places, identifyActivation, authorize, clock })
+  registerCatalogRoutes(server, { ...deps, authorize })
   apiKeysRoute(server, { apiKeys: deps.apiKeys, authorize })
 }

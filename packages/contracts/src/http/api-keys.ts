@@ -10,6 +10,8 @@ export const API_SCOPES = [
   'activations:write',
   'reviews:read',
   'reviews:write',
+  'catalog:read',
+  'catalog:write',
   'keys:manage',
   'signing-keys:manage',
 ] as const

@@ -27,7 +27,8 @@ export const LicenseExplanation = Type.Object({
     overlay: Type.String(),
     override: Type.String(),
   }),
-  catalog_version: Type.String(),
+  /** Versions of the catalog that gave the price its meaning, and that said what the tier grants. */
+  catalog: Type.Object({ price_version: Type.Integer(), tier_version: Type.Integer() }),
   price: Type.String(),
   facts: Type.Array(
     Type.Object({

@@ -1,16 +1,21 @@
 import { Readable } from 'node:stream'
 import {
+  ApplyCatalogRequest,
   type CatalogContent,
+  type CatalogPreviewLine,
   type CatalogRecord,
+  CatalogVersionView,
   type ExistingLicenses,
   lintCatalog,
+  PreviewCatalogRequest,
 } from '@keyflow/contracts'
-import { type FastifyInstance, requireBearer } from '@keyflow/runtime'
-import { type Static, Type } from 'typebox'
+import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
+import { Type } from 'typebox'
 import type { CatalogChange, Published } from '../workers/catalog-log.ts'
-import type { PreviewLine } from '../workers/preview-catalog.ts'
+import { type Authorize, principalOf } from './authorize.ts'
 import { CATALOG_BODY_BYTES } from './catalog.route.ts'
 import { toVersionView } from './catalog-view.ts'
+import { routeSchema } from './route-schema.ts'
 
 export interface CatalogChangeRouteDeps {
   readonly records: () => readonly CatalogRecord[]
@@ -18,92 +23,67 @@ export interface CatalogChangeRouteDeps {
   readonly preview: (
     candidate: Pick<CatalogChange, 'content' | 'existing'>,
     signal: AbortSignal,
-  ) => AsyncGenerator<PreviewLine>
-  readonly operatorToken: string
+  ) => AsyncGenerator<CatalogPreviewLine>
+  readonly authorize: Authorize
 }
 
-const KeepOrFollow = Type.Union([Type.Literal('keep'), Type.Literal('follow')])
-const Candidate = {
-  /** The catalog as in its file; looked at by its own check, which names all problems. */
-  content: Type.Optional(Type.Object({})),
-  /** Instead of a content: an earlier version's. */
-  rollback_to: Type.Optional(Type.Integer({ minimum: 1 })),
-  existing_licenses: Type.Optional(
-    Type.Object(
-      { prices: Type.Optional(KeepOrFollow), tiers: Type.Optional(KeepOrFollow) },
-      { additionalProperties: false },
-    ),
-  ),
-}
-const Preview = Type.Object(Candidate, { additionalProperties: false })
-const Apply = Type.Object(
-  {
-    ...Candidate,
-    /** The version that was looked at: another one in force by now is a conflict. */
-    parent: Type.Integer({ minimum: 1 }),
-    source: Type.Optional(Type.Union([Type.Literal('file'), Type.Literal('api')])),
-    actor: Type.String({ minLength: 1, maxLength: 200 }),
-    reason: Type.String({ minLength: 1, maxLength: 1000 }),
-  },
-  { additionalProperties: false },
-)
+const tag = 'Catalog'
 
 /** Looks ahead (`preview`, a stream of JSON lines over all licenses) and makes a new version in force. */
 export const catalogChangeRoute = (server: FastifyInstance, deps: CatalogChangeRouteDeps): void => {
-  const onRequest = requireBearer(deps.operatorToken)
-
-  const candidateOf = (body: Static<typeof Preview>) => {
-    const { rollback_to: version } = body
-    if ((version === undefined) === (body.content === undefined))
-      throw server.httpErrors.badRequest('Give either content or rollback_to.')
-    if (version === undefined) {
-      const content = checked(body.content)
-      return { content, existing: withDefaults(body.existing_licenses ?? content.existing_licenses, 'keep') }
-    }
-    const record = deps.records()[version - 1]
-    if (record === undefined) throw server.httpErrors.notFound('The catalog has no such version.')
-    // To bring an old catalog back is to bring back what it granted.
-    return { content: record.content, existing: withDefaults(body.existing_licenses, 'follow') }
-  }
-  const checked = (content: unknown): CatalogContent => {
-    const linted = lintCatalog(content)
-    if (linted.ok) return linted.content
-    throw server.httpErrors.unprocessableEntity(
-      linted.problems
-        .filter(({ severity }) => severity === 'error')
-        .map(({ path, message }) => `${path.join('.') || 'the catalog'} ${message}`)
-        .join('; '),
-    )
-  }
-
-  server.post<{ Body: Static<typeof Preview> }>(
+  server.post<{ Body: PreviewCatalogRequest }>(
     '/api/v1/catalog/preview',
-    { onRequest, bodyLimit: CATALOG_BODY_BYTES, schema: { body: Preview } },
+    {
+      onRequest: deps.authorize('catalog:read'),
+      bodyLimit: CATALOG_BODY_BYTES,
+      schema: routeSchema({
+        id: 'previewCatalog',
+        summary: 'Which licenses a catalog would change, and how: lines of JSON over all of them',
+        tag,
+        scope: 'catalog:read',
+        body: PreviewCatalogRequest,
+        answers: { 200: Type.Unknown() },
+        problems: ['not-found', 'unprocessable'],
+      }),
+    },
     async (request, reply) => {
       const gone = new AbortController()
-      request.raw.socket.once('close', () => gone.abort())
-      const lines = deps.preview(candidateOf(request.body), gone.signal)
+      reply.raw.once('close', () => gone.abort())
+      const lines = deps.preview(candidateOf(request.body, deps.records()), gone.signal)
       return reply.type('application/x-ndjson').send(Readable.from(asText(lines)))
     },
   )
 
-  server.post<{ Body: Static<typeof Apply> }>(
+  server.post<{ Body: ApplyCatalogRequest }>(
     '/api/v1/catalog/versions',
-    { onRequest, bodyLimit: CATALOG_BODY_BYTES, schema: { body: Apply } },
+    {
+      onRequest: deps.authorize('catalog:write'),
+      bodyLimit: CATALOG_BODY_BYTES,
+      schema: routeSchema({
+        id: 'applyCatalog',
+        summary: 'Make a catalog, or an earlier version of it, the one in force',
+        tag,
+        scope: 'catalog:write',
+        body: ApplyCatalogRequest,
+        answers: { 201: CatalogVersionView, 202: Type.Object({ accepted: Type.Boolean() }) },
+        problems: ['not-found', 'conflict', 'unprocessable'],
+      }),
+    },
     async (request, reply) => {
-      const { parent, source = 'api', actor, reason, rollback_to: restores = null } = request.body
+      const { parent, source = 'api', reason, rollback_to: restores = null } = request.body
       const published = await deps.publish(
         {
-          ...candidateOf(request.body),
+          ...candidateOf(request.body, deps.records()),
           source: restores === null ? source : 'rollback',
           restores,
-          actor,
+          actor: request.body.actor ?? principalOf(request).id,
           reason,
         },
         parent,
       )
       if (published.kind === 'conflict')
-        throw server.httpErrors.conflict(
+        throw new ProblemError(
+          'conflict',
           `Version ${published.head} is in force, not ${parent}: look at what has changed, and preview again.`,
         )
       if (published.kind === 'accepted') return reply.status(202).send({ accepted: true })
@@ -112,11 +92,40 @@ export const catalogChangeRoute = (server: FastifyInstance, deps: CatalogChangeR
   )
 }
 
-const withDefaults = (
-  { prices, tiers }: ExistingLicenses = {},
-  otherwise: 'keep' | 'follow',
-): CatalogRecord['existing'] => ({ prices: prices ?? otherwise, tiers: tiers ?? 'follow' })
+const candidateOf = (
+  body: PreviewCatalogRequest,
+  records: readonly CatalogRecord[],
+): Pick<CatalogChange, 'content' | 'existing'> => {
+  const { rollback_to: version } = body
+  if ((version === undefined) === (body.content === undefined))
+    throw new ProblemError('unprocessable', 'Give either content or rollback_to.')
+  if (version === undefined) {
+    const content = checked(body.content)
+    return { content, existing: withDefaults(body.existing_licenses ?? content.existing_licenses, 'keep') }
+  }
+  const record = records[version - 1]
+  if (record === undefined) throw new ProblemError('not-found', 'The catalog has no such version.')
+  // To bring an old catalog back is to bring back what it granted.
+  return { content: record.content, existing: withDefaults(body.existing_licenses, 'follow') }
+}
 
-async function* asText(lines: AsyncGenerator<PreviewLine>): AsyncGenerator<string> {
+const checked = (content: unknown): CatalogContent => {
+  const linted = lintCatalog(content)
+  if (linted.ok) return linted.content
+  throw new ProblemError(
+    'unprocessable',
+    linted.problems
+      .filter(({ severity }) => severity === 'error')
+      .map(({ path, message }) => `${path.join('.') || 'the catalog'} ${message}`)
+      .join('; '),
+  )
+}
+
+const withDefaults = (
+  given: ExistingLicenses | undefined,
+  otherwise: 'keep' | 'follow',
+): CatalogRecord['existing'] => ({ prices: given?.prices ?? otherwise, tiers: given?.tiers ?? 'follow' })
+
+async function* asText(lines: AsyncGenerator<CatalogPreviewLine>): AsyncGenerator<string> {
   for await (const line of lines) yield `${JSON.stringify(line)}\n`
 }

@@ -1,8 +1,7 @@
-import type { CatalogRecord } from '@keyflow/contracts'
-import type { CatalogSweep } from '../adapters/mongo-catalog-sweeps.ts'
+import type { CatalogRecord, CatalogResponse, CatalogVersionView } from '@keyflow/contracts'
 
 /** A version of the catalog without what it says. */
-export const toVersionView = (record: CatalogRecord) => ({
+export const toVersionView = (record: CatalogRecord): CatalogVersionView => ({
   version: record.version,
   digest: record.digest,
   at: record.at,
@@ -13,15 +12,7 @@ export const toVersionView = (record: CatalogRecord) => ({
   existing_licenses: record.existing,
 })
 
-export const toCatalogView = (record: CatalogRecord) => ({
+export const toCatalogView = (record: CatalogRecord): CatalogResponse => ({
   ...toVersionView(record),
   content: record.content,
-})
-
-/** How far the ledgers have been brought to a version. */
-export const toSweepView = (sweep: CatalogSweep | null, behind: number) => ({
-  ledgers_behind: behind,
-  ledgers_done: sweep?.ledgers ?? 0,
-  licenses_changed: sweep?.changed ?? 0,
-  finished: behind === 0,
 })

@@ -1,58 +1,123 @@
-import { type CatalogRecord, lintCatalog } from '@keyflow/contracts'
-import { type FastifyInstance, requireBearer } from '@keyflow/runtime'
+import {
+  CatalogLintResponse,
+  type CatalogRecord,
+  CatalogResponse,
+  CatalogVersionList,
+  CatalogVersionResponse,
+  lintCatalog,
+} from '@keyflow/contracts'
+import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
 import { Type } from 'typebox'
 import type { CatalogSweep } from '../adapters/mongo-catalog-sweeps.ts'
-import { toCatalogView, toSweepView, toVersionView } from './catalog-view.ts'
+import type { Authorize } from './authorize.ts'
+import { toCatalogView, toVersionView } from './catalog-view.ts'
+import { routeSchema } from './route-schema.ts'
 
 export interface CatalogRouteDeps {
   readonly records: () => readonly CatalogRecord[]
   readonly sweepOf: (version: number) => Promise<CatalogSweep | null>
   readonly ledgersBehind: (version: number) => Promise<number>
-  readonly operatorToken: string
+  readonly authorize: Authorize
 }
 
 const Params = Type.Object({ version: Type.String({ pattern: '^[1-9][0-9]{0,8}$' }) })
-const At = Type.Object({ at: Type.Optional(Type.String({ format: 'date-time' })) })
+const At = Type.Object(
+  { at: Type.Optional(Type.String({ format: 'date-time' })) },
+  { additionalProperties: false },
+)
+const scope = 'catalog:read'
+const tag = 'Catalog'
 export const CATALOG_BODY_BYTES = 1024 * 1024
 
 /** Reads the catalog: what is in force, what was, and what is wrong with one that is not yet. */
 export const catalogRoute = (server: FastifyInstance, deps: CatalogRouteDeps): void => {
-  const onRequest = requireBearer(deps.operatorToken)
+  const onRequest = deps.authorize(scope)
 
   server.get<{ Querystring: { at?: string } }>(
     '/api/v1/catalog',
-    { onRequest, schema: { querystring: At } },
+    {
+      onRequest,
+      schema: routeSchema({
+        id: 'getCatalog',
+        summary: 'The catalog in force, now or at an instant',
+        tag,
+        scope,
+        query: At,
+        answers: { 200: CatalogResponse },
+      }),
+    },
     async (request) => {
       const at = request.query.at === undefined ? Number.POSITIVE_INFINITY : Date.parse(request.query.at)
       const records = deps.records()
       // The first version was always in force: whatever was sold before it is read by it.
       const record = records.findLast((one) => Date.parse(one.at) <= at) ?? records[0]
-      if (record === undefined) throw server.httpErrors.serviceUnavailable('No catalog has been read yet.')
+      if (record === undefined) throw new ProblemError('unavailable')
       return toCatalogView(record)
     },
   )
 
-  server.get('/api/v1/catalog/versions', { onRequest }, async () => ({
-    versions: deps.records().map(toVersionView).reverse(),
-  }))
+  server.get(
+    '/api/v1/catalog/versions',
+    {
+      onRequest,
+      schema: routeSchema({
+        id: 'listCatalogVersions',
+        summary: 'Every version of the catalog, newest first',
+        tag,
+        scope,
+        answers: { 200: CatalogVersionList },
+      }),
+    },
+    async () => ({ versions: deps.records().map(toVersionView).reverse() }),
+  )
 
   server.get<{ Params: { version: string } }>(
     '/api/v1/catalog/versions/:version',
-    { onRequest, schema: { params: Params } },
+    {
+      onRequest,
+      schema: routeSchema({
+        id: 'getCatalogVersion',
+        summary: 'A version of the catalog, and how far licenses have been brought to it',
+        tag,
+        scope,
+        params: Params,
+        answers: { 200: CatalogVersionResponse },
+        problems: ['not-found'],
+      }),
+    },
     async (request) => {
       const record = deps.records()[Number(request.params.version) - 1]
-      if (record === undefined) throw server.httpErrors.notFound('The catalog has no such version.')
+      if (record === undefined) throw new ProblemError('not-found', 'The catalog has no such version.')
       const [sweep, behind] = await Promise.all([
         deps.sweepOf(record.version),
         deps.ledgersBehind(record.version),
       ])
-      return { ...toCatalogView(record), sweep: toSweepView(sweep, behind) }
+      return {
+        ...toCatalogView(record),
+        sweep: {
+          finished: behind === 0,
+          ledgers_behind: behind,
+          ledgers_done: sweep?.ledgers ?? 0,
+          licenses_changed: sweep?.changed ?? 0,
+        },
+      }
     },
   )
 
   server.post<{ Body: unknown }>(
     '/api/v1/catalog/lint',
-    { onRequest, bodyLimit: CATALOG_BODY_BYTES },
+    {
+      onRequest,
+      bodyLimit: CATALOG_BODY_BYTES,
+      schema: routeSchema({
+        id: 'lintCatalog',
+        summary: 'All problems of a catalog at once',
+        tag,
+        scope,
+        body: Type.Unknown(),
+        answers: { 200: CatalogLintResponse },
+      }),
+    },
     async (request) => {
       const { ok, problems } = lintCatalog(request.body)
       return { ok, problems }

@@ -1,44 +1,9 @@
-import type { CatalogRecord, LicenseSummary } from '@keyflow/contracts'
+import type { CatalogPreviewLine, CatalogRecord } from '@keyflow/contracts'
 import type { Store } from '@keyflow/runtime'
 import { countLedgers, type Ledger, readLedgersAfter } from '../adapters/mongo-ledgers.ts'
 import { findLicensesOf } from '../adapters/mongo-licenses.ts'
 import { type CatalogHistory, followedBy, headOf } from '../domain/catalog-history.ts'
 import { deriveLedger, type FoldRules, isMoreThanTime, planWrites } from '../domain/fold.ts'
-
-/** How one license would change. */
-export interface PreviewedChange {
-  readonly kind: 'change'
-  readonly licenseId: string
-  readonly customer: string | null
-  readonly price: string
-  /** The event that would tell of it. */
-  readonly event: string
-  readonly before: LicenseSummary | null
-  readonly after: LicenseSummary
-}
-
-export interface PreviewProgress {
-  readonly kind: 'progress'
-  readonly ledgers: number
-  /** About how many there are. */
-  readonly of: number
-}
-
-export interface PreviewSummary {
-  readonly kind: 'summary'
-  /** The version that the preview compares with: apply it to this one, or look again. */
-  readonly parent: number
-  readonly ledgers: number
-  readonly licenses: number
-  readonly changed: number
-  readonly byEvent: Readonly<Record<string, number>>
-  /** Purchases that would wait for a person, and ones that no longer would. */
-  readonly reviewsOpened: number
-  readonly reviewsClosed: number
-  readonly tookMs: number
-}
-
-export type PreviewLine = PreviewedChange | PreviewProgress | PreviewSummary
 
 type Candidate = Pick<CatalogRecord, 'content' | 'existing'>
 
@@ -53,7 +18,7 @@ export async function* previewCatalog(
   deps: { readonly store: Store; readonly rules: FoldRules; readonly clock: () => Date },
   candidate: Candidate,
   signal: AbortSignal,
-): AsyncGenerator<PreviewLine> {
+): AsyncGenerator<CatalogPreviewLine> {
   const { store, rules, clock } = deps
   const began = performance.now()
   const now = clock()
