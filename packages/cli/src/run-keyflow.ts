@@ -18,7 +18,8 @@ Reading commands change nothing. Changing commands ask for --reason, and most ha
 
 const EXAMPLES = examplesText([
   { run: 'keyflow license explain 7b1c2c6e-…', does: 'why is this license what it is?' },
-  { run: 'keyflow license explain 7b1c2c6e-… --json | jq .license', does: 'the same, for a script' },
+  { run: 'keyflow catalog lint catalog.yaml', does: 'all problems of a catalog at once' },
+  { run: 'keyflow catalog preview catalog.yaml', does: 'which licenses would change, and how' },
 ])
 
 /** Runs one command line; resolves with its exit code and never rejects. `root`: the folder of commands (tests). */

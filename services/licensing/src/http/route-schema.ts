@@ -4,7 +4,14 @@ import type { TSchema } from 'typebox'
 export interface RouteDescription {
   readonly id: string
   readonly summary: string
-  readonly tag: 'Licenses' | 'Activations' | 'Validation' | 'Reviews' | 'Catalog' | 'API keys' | 'Signing keys'
+  readonly tag:
+    | 'Licenses'
+    | 'Activations'
+    | 'Validation'
+    | 'Reviews'
+    | 'Catalog'
+    | 'API keys'
+    | 'Signing keys'
   /** What the bearer needs; absent = the route needs no API key. */
   readonly scope?: ApiScope
   readonly params?: TSchema
