@@ -25,6 +25,7 @@ const KINDS = [
     checks: [
       { name: 'types', command: bin('tsc'), args: ['-p', '.'] },
       { name: 'lint and format', command: bin('biome'), args: ['ci', '.', ...colors] },
+      { name: 'mails', command: bin('node'), args: ['scripts/build-mails.ts', '--check'] },
     ],
   },
   { name: 'unit', jest: [] },
