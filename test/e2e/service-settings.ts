@@ -60,4 +60,5 @@ export const settingsOf = (service: ServiceName, world: Surroundings): Readonly<
   OPERATOR_TOKEN,
   CATALOG_FILE: join(ROOT, 'services/licensing/catalog/development.yaml'),
   SMTP_URL: world.smtpUrl,
+  SMTP_SINK_URL: world.smtpUrl,
 })

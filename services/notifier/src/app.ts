@@ -11,30 +11,34 @@ import {
   createRegistry,
   openConsumerService,
 } from '@keyflow/runtime'
+import { CASE_HEADS } from './adapters/case-heads.ts'
 import { CONTACTS, eraseContacts, sealOpenContacts } from './adapters/contact-store.ts'
 import { CONVERSATIONS } from './adapters/conversation-store.ts'
-import { createKeyTransport } from './adapters/key-transport.ts'
-import { findMessage, listMessages, readLedger } from './adapters/message-queries.ts'
+import { FEEDBACK } from './adapters/feedback-store.ts'
+import { MAIL_AUDIT } from './adapters/mail-audit.ts'
+import { eraseMessages, upgradeMessages } from './adapters/message-erasure.ts'
+import { readLedger } from './adapters/message-queries.ts'
 import { MESSAGES } from './adapters/message-rows.ts'
-import type { NewMessage } from './adapters/message-store.ts'
-import { parseSmtpUrl } from './adapters/smtp-address.ts'
-import { createSmtpConnections } from './adapters/smtp-connections.ts'
-import { createSmtpTransport } from './adapters/smtp-transport.ts'
+import { createSlackWebhook } from './adapters/slack-webhook.ts'
+import type { SuppressionList } from './adapters/suppression-list.ts'
+import { SUPPRESSIONS } from './adapters/suppression-store.ts'
 import type { NotifierConfig } from './config.ts'
-import type { Brand } from './domain/mail-view.ts'
 import { erasuresRoute } from './http/erasures.route.ts'
-import { messagesRoute } from './http/messages.route.ts'
+import { previewRoute } from './http/preview.route.ts'
+import { mountMailApi } from './mail-api.ts'
 import { createMailMetrics } from './mail-metrics.ts'
-import { createAddressMail, type Letterhead } from './workers/address-mail.ts'
+import { createOutgoing, startOutgoing } from './outgoing.ts'
+import { type Addressed, createAddressMail } from './workers/address-mail.ts'
 import { createApplyRecords } from './workers/apply-records.ts'
 import { createDecodeRecord, type NotifierItem } from './workers/decode-record.ts'
-import { createDeliverMail } from './workers/deliver-mail.ts'
 import { createErasePerson } from './workers/erase-person.ts'
 import type { ReadyMail } from './workers/mail-in-hand.ts'
-import { createMailSteps } from './workers/mail-steps.ts'
-import { type MailWorker, startMailWorker } from './workers/mail-worker.ts'
-import { createRelayBreaker } from './workers/relay-breaker.ts'
+import type { MailWorker } from './workers/mail-worker.ts'
+import { createOperatorAlerts } from './workers/operator-alerts.ts'
 import { createReportMail } from './workers/report-mail.ts'
+
+/** How long alerts are gathered before operators are told once. */
+const ALERT_GATHER_MS = 20_000
 
 /** Wires the notifier: topics -> contacts and conversations -> send ledger -> relay, and the operators' view of it. */
 export const createApp = (config: NotifierConfig, context: AppContext): App => {
@@ -44,13 +48,36 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
   const topic = (name: string): string => `${config.topicPrefix}${name}`
   const closers: (() => Promise<unknown>)[] = []
   const owner = `${hostname()}-${process.pid}`
-  const letterhead: Letterhead = { brand: brandOf(config), senderDomain: domainOf(config) }
-  const metrics = createMailMetrics(registry, async () =>
-    consumer === undefined ? null : readLedger(consumer.store),
+  const outgoing = createOutgoing(config, context, clock)
+  const metrics = createMailMetrics(
+    registry,
+    async () => (consumer === undefined ? null : readLedger(consumer.store)),
+    outgoing.relays.states,
   )
-  const report = createReportMail({ metrics, logger: context.logger, clock })
+  const alerts = createOperatorAlerts({
+    post: config.slackWebhookUrl === '' ? null : createSlackWebhook(config.slackWebhookUrl),
+    product: config.productName,
+    gatherMs: ALERT_GATHER_MS,
+    logger: context.logger,
+  })
+  const report = createReportMail({ metrics, logger: context.logger, alert: alerts.note, clock })
   let consumer: ConsumerService | undefined
   let worker: MailWorker | undefined
+  let suppressions: SuppressionList | undefined
+
+  const onCommitted = (
+    addressed: readonly Addressed[],
+    touched: readonly string[],
+    superseded: number,
+  ): void => {
+    report.superseded(superseded)
+    for (const { message } of addressed)
+      if (message.state === 'expired' || message.state === 'suppressed' || message.state === 'superseded')
+        report.dropped(message, message.state, message.failure?.code ?? 'unknown')
+    const claimed = addressed.flatMap(readyMailOf)
+    for (const ready of claimed) worker?.take(ready)
+    if (addressed.length > claimed.length || touched.length > 0) worker?.wake(touched)
+  }
 
   const openConsumer = (): Promise<ConsumerService> =>
     openConsumerService<NotifierItem>({
@@ -61,7 +88,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       ),
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
-      collections: [CONTACTS, CONVERSATIONS, MESSAGES],
+      collections: [CONTACTS, CONVERSATIONS, CASE_HEADS, MESSAGES, SUPPRESSIONS, FEEDBACK, MAIL_AUDIT],
       decode: createDecodeRecord({
         licenseEvents: topic(TOPICS.licenseEvents.name),
         dunningEvents: topic(TOPICS.dunningEvents.name),
@@ -69,54 +96,26 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       apply: createApplyRecords({
         leaseMs: config.leaseMs,
         eraseDeleted: config.customerDeleted === 'erase' ? topic(TOPICS.personalKeys.name) : null,
-        address: createAddressMail({ ...letterhead, owner, room: () => worker?.room() ?? 0 }),
-        onCommitted: (messages, touchedRefs, superseded) => {
-          report.superseded(superseded)
-          const claimed = messages.flatMap(readyMailOf)
-          for (const ready of claimed) worker?.take(ready)
-          if (messages.length > claimed.length || touchedRefs.length > 0) worker?.wake(touchedRefs)
-        },
+        mailEvents: topic(TOPICS.mailEvents.name),
+        isSent: (template) => !config.templatesOff.includes(template),
+        maxAgeMs: config.maxAgeHours * 3_600_000,
+        address: createAddressMail({
+          letterhead: outgoing.letterhead,
+          suppressed: (address, category) => suppressions?.reasonFor(address, category) ?? null,
+          hash: outgoing.hash,
+          owner,
+          room: (priority) => worker?.room(priority) ?? 0,
+        }),
+        onCommitted,
       }),
-      onErased: (subjects, { store, session }) => eraseContacts(store, session, subjects),
+      onErased: async (subjects, { store, session }) => {
+        await eraseContacts(store, session, subjects)
+        await eraseMessages(store, session, subjects)
+      },
       clock,
       registry,
       ...context,
     })
-
-  const startWorker = ({ store, personal }: ConsumerService): MailWorker => {
-    const transport = createSmtpTransport({
-      dialogMs: config.smtpDialogMs,
-      connections: createSmtpConnections({
-        address: parseSmtpUrl(config.smtpUrl),
-        requireTls: config.smtpRequireTls,
-        hostname: hostname(),
-      }),
-    })
-    closers.push(async () => transport.close())
-    return startMailWorker({
-      store,
-      steps: createMailSteps({ ...letterhead, store, personal, leaseMs: config.leaseMs, clock }),
-      deliver: createDeliverMail({
-        store,
-        transport,
-        keys: createKeyTransport(config.keyTransportSecret),
-        sender: config.mailFrom,
-        replyTo: config.supportAddress === '' ? null : config.supportAddress,
-        sendingLeaseMs: config.smtpDialogMs * 1.5,
-        clock,
-        random: Math.random,
-        failpoint,
-        logger: context.logger,
-      }),
-      lanes: config.smtpConnections,
-      leaseMs: config.leaseMs,
-      owner,
-      report,
-      relay: createRelayBreaker({ clock, logger: context.logger }),
-      failpoint,
-      logger: context.logger,
-    })
-  }
 
   const start = async (): Promise<void> => {
     const ops = createOpsServer({
@@ -126,24 +125,31 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
         ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
       },
     })
+    previewRoute(ops, { render: outgoing.render, letterhead: outgoing.letterhead })
     closers.push(() => ops.close())
     await ops.listen({ host: config.httpHost, port: config.opsPort })
     const opened = await openConsumer()
     consumer = opened
     await sealOpenContacts(opened)
-    const api = await createHttpServer({ logger: context.logger })
-    messagesRoute(api, {
-      operatorToken: config.operatorToken,
-      list: (by, limit) => listMessages(opened.store, by, limit),
-      find: (id) => findMessage(opened.store, id),
+    await upgradeMessages(opened.store)
+    const sending = await startOutgoing(outgoing, opened, {
+      ...context,
+      config,
+      clock,
+      owner,
+      failpoint,
+      report,
     })
+    worker = sending.worker
+    suppressions = sending.suppressions
+    const api = await createHttpServer({ logger: context.logger, bodyLimitBytes: 2 * 1024 * 1024 })
+    mountMailApi(api, { ...context, config, outgoing, consumer: opened, report, ...sending, clock })
     erasuresRoute(api, {
       operatorToken: config.operatorToken,
       erase: createErasePerson({ ...opened, topic: opened.personalTopic, clock, newId: randomUUID }),
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })
-    worker = startWorker(opened)
     await opened.consume()
   }
 
@@ -152,23 +158,17 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
     /** Intake and mail in hand first, the database last: outcomes are still recorded. */
     stop: async () => {
       await worker?.stop()
+      await suppressions?.stop()
+      outgoing.relays.close()
       for (const close of closers.reverse()) await close()
+      await alerts.stop()
       await consumer?.stop()
     },
   }
 }
 
-const brandOf = (config: NotifierConfig): Brand => ({
-  product: config.productName,
-  licenseApiUrl: config.licenseApiUrl.replace(/\/+$/, ''),
-  supportAddress: config.supportAddress === '' ? null : config.supportAddress,
-})
-
-const domainOf = (config: NotifierConfig): string =>
-  config.mailFrom.address.slice(config.mailFrom.address.lastIndexOf('@') + 1)
-
 /** A row that was inserted rendered and claimed for this process; everything else is found by looking. */
-const readyMailOf = (message: NewMessage): readonly ReadyMail[] =>
-  message.frozen === null || message.claim === null
+const readyMailOf = ({ message, mail }: Addressed): readonly ReadyMail[] =>
+  mail === null || message.claim === null
     ? []
-    : [{ mail: { ...message, attempts: 0 }, token: message.claim.token, frozen: message.frozen }]
+    : [{ mail: { ...message, attempts: 0 }, token: message.claim.token, frozen: mail }]

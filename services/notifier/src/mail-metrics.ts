@@ -1,8 +1,9 @@
 import { Counter, Gauge, Histogram, LATENCY_BUCKETS, type Registry } from '@keyflow/runtime'
-import { type FinalOutcome, MAIL_TEMPLATES, type MailTemplate } from './domain/conversation.ts'
-import { type MessageState, OPEN_STATES } from './domain/message.ts'
+import { MESSAGE_STATES, type MessageState, OPEN_STATES } from './domain/message.ts'
+import { MAIL_TEMPLATES, type MailTemplate } from './domain/templates.ts'
 
-const FINAL_STATES = ['accepted', 'bounced', 'failed', 'unknown', 'superseded'] as const
+const FINAL_STATES = MESSAGE_STATES.filter((state) => !OPEN_STATES.includes(state))
+export const FEEDBACK_KINDS = ['delivered', 'hard_bounce', 'soft_bounce', 'complaint', 'unmatched'] as const
 
 /** What is in the ledger right now and wants attention. */
 export interface LedgerView {
@@ -18,7 +19,11 @@ export interface LedgerView {
 const PROVISIONING_BUCKETS = [0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 2.5, 5, 15, 60, 300, 3600]
 
 /** Closed label sets, initialized to 0; no address, license or message id in any label. */
-export const createMailMetrics = (registry: Registry, readLedger: () => Promise<LedgerView | null>) => {
+export const createMailMetrics = (
+  registry: Registry,
+  readLedger: () => Promise<LedgerView | null>,
+  relays: () => readonly { readonly name: string; readonly isHeld: boolean }[] = () => [],
+) => {
   const outcomes = new Counter({
     name: 'keyflow_mail_outcomes_total',
     help: 'Mails by what became of them.',
@@ -35,6 +40,27 @@ export const createMailMetrics = (registry: Registry, readLedger: () => Promise<
     for (const outcome of FINAL_STATES) outcomes.inc({ template, outcome }, 0)
     retries.inc({ template }, 0)
   }
+  const feedback = new Counter({
+    name: 'keyflow_mail_feedback_total',
+    help: 'Reports of bounces, complaints and deliveries that came after a mail was handed over.',
+    labelNames: ['kind'],
+    registers: [registry],
+  })
+  for (const kind of FEEDBACK_KINDS) feedback.inc({ kind }, 0)
+  const again = new Counter({
+    name: 'keyflow_mail_sent_again_total',
+    help: 'Mails of unknown outcome that were queued once more, as their template allows.',
+    registers: [registry],
+  })
+  new Gauge({
+    name: 'keyflow_mail_relay_held',
+    help: '1 while a relay is left alone because it does not answer.',
+    labelNames: ['relay'],
+    registers: [registry],
+    collect() {
+      for (const { name, isHeld } of relays()) this.set({ relay: name }, isHeld ? 1 : 0)
+    },
+  })
   const send = new Histogram({
     name: 'keyflow_mail_send_seconds',
     help: 'Handing one mail to the relay: rendering, dialog, and the commit before the content.',
@@ -67,10 +93,9 @@ export const createMailMetrics = (registry: Registry, readLedger: () => Promise<
     },
   })
   return {
-    settled: (template: MailTemplate, outcome: FinalOutcome): void => outcomes.inc({ template, outcome }),
-    /** Only changes are ever overtaken. */
-    superseded: (count: number): void =>
-      outcomes.inc({ template: 'license_changed', outcome: 'superseded' }, count),
+    settled: (template: MailTemplate, outcome: MessageState): void => outcomes.inc({ template, outcome }),
+    feedback: (kind: string): void => feedback.inc({ kind }),
+    reopened: (count: number): void => again.inc(count),
     retried: (template: MailTemplate): void => retries.inc({ template }),
     observeSend: (seconds: number): void => send.observe(seconds),
     observeProvisioning: (seconds: number): void => provisioning.observe(Math.max(0, seconds)),

@@ -12,7 +12,7 @@ import { freezeMail } from '../src/domain/freeze-mail.ts'
 import type { FrozenMail, MessageState } from '../src/domain/message.ts'
 import { OPEN_STATES } from '../src/domain/message.ts'
 import type { Statement } from '../src/domain/statement.ts'
-import { BRAND, LICENSE_ID, licenseEvent } from './samples.ts'
+import { LETTERHEAD, LICENSE_ID, licenseEvent } from './samples.ts'
 
 /** `crash`: the worker dies after the content left and before it recorded what became of it. */
 export type Outcome = 'accepted' | 'retry' | 'bounced' | 'failed' | 'unknown' | 'crash'
@@ -31,6 +31,11 @@ interface Sent {
 
 /** Outcomes after which the relay may have the whole content. */
 const LEAVES: ReadonlySet<Outcome> = new Set(['accepted', 'unknown', 'crash'])
+
+const saidBy = (row: Row): NonNullable<FrozenMail['said']> => {
+  if (row.frozen?.said == null) throw new Error('it was never rendered')
+  return row.frozen.said
+}
 
 const CAUSE = { refs: [], trace: {}, receivedAt: null }
 
@@ -61,12 +66,18 @@ export const createLedgerModel = (outcomes: readonly Outcome[]) => {
   const prepare = (row: Row): void => {
     const frozen = freezeMail({
       id: 'a'.repeat(64),
+      template: row.mail.template,
+      livemode: false,
       mail: row.mail,
       licenseId: LICENSE_ID,
+      order: null,
       conversation,
-      contact: hasContact ? { email: 'a@example.com', name: null, locale: null } : null,
-      brand: BRAND,
-      senderDomain: 'example.com',
+      head: null,
+      suppressed: () => null,
+      contact: hasContact
+        ? { email: 'a@example.com', name: null, locale: null, country: null, person: 'cus_1' }
+        : null,
+      letterhead: LETTERHEAD,
       now: new Date(0),
       date: row.frozen?.date ?? null,
     })
@@ -85,7 +96,7 @@ export const createLedgerModel = (outcomes: readonly Outcome[]) => {
     const outcome = left.shift() ?? 'accepted'
     row.state = 'sending'
     if (LEAVES.has(outcome)) {
-      const { statement } = row.frozen as FrozenMail
+      const { statement } = saidBy(row)
       sent.push({ template: row.mail.template, occurrence: row.mail.occurrence, statement })
     }
     attempts.push({ row, outcome })
@@ -99,7 +110,7 @@ export const createLedgerModel = (outcomes: readonly Outcome[]) => {
       commit(reconsider(conversation))
       return
     }
-    const { version, statement } = row.frozen as FrozenMail
+    const { version, statement } = saidBy(row)
     const final = outcome === 'crash' ? 'unknown' : outcome
     row.state = final
     commit(settle(conversation, { version, statement }, final))

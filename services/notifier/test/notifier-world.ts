@@ -54,6 +54,7 @@ export const createWorld = async () => {
     OPS_PORT: '0',
     LOG_LEVEL: 'silent',
     SMTP_URL: smtpUrl,
+    SMTP_SINK_URL: smtpUrl,
     KEY_TRANSPORT_SECRET: transportKey.toString('base64'),
     PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
     LEASE_MS: '1500',

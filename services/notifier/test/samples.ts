@@ -2,13 +2,16 @@ import type {
   ChargeState,
   CheckoutSessionState,
   CustomerState,
+  DunningEvent,
+  DunningNotice,
   Fact,
   InvoiceState,
   LicenseEvent,
   LicenseSummary,
   Scope,
 } from '@keyflow/contracts'
-import type { Brand } from '../src/domain/mail-view.ts'
+import type { Letterhead } from '../src/domain/freeze-mail.ts'
+import type { Brand, MailContent, MailContext, MailView } from '../src/domain/mail-view.ts'
 
 /** Plain examples for tests: every field has a value, a test names those that it is about. */
 export const SCOPE: Scope = { account: 'platform', livemode: false }
@@ -17,7 +20,34 @@ export const BRAND: Brand = {
   product: 'Traffic Router',
   licenseApiUrl: 'https://licenses.example.com',
   supportAddress: 'help@example.com',
+  portalUrl: 'https://portal.example.com/',
+  logoUrl: null,
+  accent: '#4338ca',
+  accentInk: '#ffffff',
 }
+
+export const LETTERHEAD: Letterhead = {
+  brand: BRAND,
+  senderDomain: 'example.com',
+  locale: 'en',
+  timeZone: 'UTC',
+  operators: 'ops@example.com',
+  unsubscribeUrl: (_address, category) => `https://licenses.example.com/u/${category}`,
+}
+
+/** A mail as it is rendered from an example. */
+export const viewOf = (content: MailContent, of: Partial<MailContext> = {}): MailView => ({
+  context: {
+    brand: BRAND,
+    customerName: 'Ada',
+    locale: 'en',
+    timeZone: 'UTC',
+    unsubscribeUrl: null,
+    isTest: false,
+    ...of,
+  },
+  content,
+})
 
 export const summary = (of: Partial<LicenseSummary> = {}): LicenseSummary => ({
   status: 'active',
@@ -50,6 +80,38 @@ export const licenseEvent = (version: number, of: Partial<LicenseEvent> = {}): L
   after: summary(),
   cause: [],
   keyVersion: 1,
+  ...of,
+})
+
+export const NOTICE: DunningNotice = {
+  key: 'platform:test:sub_1:in_1:remind',
+  template: 'payment_reminder',
+  debts: [{ invoice: 'in_1', currency: 'eur', amount: 4900 }],
+  announces: { level: 'downgraded', at: '2026-12-01T08:00:00.000Z' },
+  tier: 'free',
+  paymentUrl: 'https://licenses.example.com/b/token',
+  nextAttemptAt: null,
+  dataKeptUntil: null,
+  expiresAt: null,
+}
+
+/** One event of a case; by default it asks for a reminder. */
+export const dunningEvent = (seq: number, of: Partial<DunningEvent> = {}): DunningEvent => ({
+  id: `platform:test:sub_1:${seq}`,
+  type: 'dunning.notice_requested',
+  schemaVersion: 1,
+  at: '2026-11-27T08:00:00.000Z',
+  ...SCOPE,
+  caseId: 'platform:test:sub_1',
+  seq,
+  customer: 'cus_1',
+  subscription: 'sub_1',
+  anchorAt: '2026-11-24T08:00:00.000Z',
+  outstanding: { eur: 4900 },
+  invoices: ['in_1'],
+  notice: NOTICE,
+  outcome: null,
+  cause: [],
   ...of,
 })
 

@@ -93,6 +93,7 @@ const ownSettings = ({ ports, secrets, stripe, env }: World): Readonly<Record<Se
       ...keeper,
       ...transport,
       SMTP_URL: env.SMTP_URL || `smtp://127.0.0.1:${ports.SMTP_PORT}`,
+      SMTP_SINK_URL: env.SMTP_SINK_URL || `smtp://127.0.0.1:${ports.SMTP_PORT}`,
       MAIL_FROM: env.MAIL_FROM || 'Keyflow <licenses@keyflow.localhost>',
       LICENSE_API_URL: env.LICENSE_API_URL || `http://127.0.0.1:${ports.LICENSING_PORT}`,
     },

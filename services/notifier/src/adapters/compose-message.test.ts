@@ -1,36 +1,36 @@
 import { describe, expect, it } from '@jest/globals'
 import { simpleParser } from 'mailparser'
-import { BRAND, LICENSE_ID, summary } from '../../test/samples.ts'
-import { licenseView } from '../domain/mail-view.ts'
+import { viewOf } from '../../test/samples.ts'
+import { FIXTURES } from '../domain/fixtures.ts'
 import type { FrozenMail } from '../domain/message.ts'
-import { statementOf } from '../domain/statement.ts'
-import { composeMessage } from './compose-message.ts'
+import { createComposeMail } from './compose-message.ts'
 
-const license = summary()
-const context = { brand: BRAND, licenseId: LICENSE_ID, customerName: null, locale: null }
+const [{ content: EXAMPLE } = { content: undefined as never }] = FIXTURES.license_issued
 const frozen: FrozenMail = {
   to: 'ada@example.com',
   toName: 'Ada Lovelace',
   messageId: `<${'ab'.repeat(20)}@example.com>`,
   date: '2026-11-24T08:00:00.000Z',
-  view: { ...licenseView(license, statementOf(license), context), template: 'license_issued' },
-  version: 1,
-  statement: statementOf(license),
+  view: viewOf(EXAMPLE),
+  said: null,
 }
 const rendered = { subject: 'Your key', text: 'Hello\n.\nline of one dot above', html: '<p>Hello</p>' }
 const sender = { name: 'Keyflow', address: 'licenses@example.com' }
+const message = { id: 'ab'.repeat(32), caseId: null }
+const composeMail = createComposeMail({ sender, replyTo: 'help@example.com', dkim: null, forPostmark: false })
+const composeMessage = (mail = frozen, texts = rendered, of = message) => composeMail(mail, texts, of)
 
 const headersOf = (bytes: Buffer): string => bytes.toString('latin1').split('\r\n\r\n')[0] ?? ''
 
 describe('the bytes of a mail', () => {
   it('are the same at every attempt', async () => {
-    const once = await composeMessage(frozen, rendered, sender, null)
-    const again = await composeMessage(frozen, rendered, sender, null)
+    const once = await composeMessage()
+    const again = await composeMessage()
     expect(once.equals(again)).toBe(true)
   })
 
   it('carry the frozen Message-ID and date, and say that no person wrote it', async () => {
-    const mail = await simpleParser(await composeMessage(frozen, rendered, sender, 'help@example.com'))
+    const mail = await simpleParser(await composeMessage())
     expect(mail.messageId).toBe(frozen.messageId)
     expect(mail.date?.toISOString()).toBe(frozen.date)
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
@@ -42,12 +42,7 @@ describe('the bytes of a mail', () => {
   it.each(['Eve\r\nBcc: all@example.com', 'Eve\nX-Evil: 1', '"Eve" <all@example.com>, x'])(
     'have one recipient and no further header, whatever a customer is called: %j',
     async (name) => {
-      const bytes = await composeMessage(
-        { ...frozen, toName: name },
-        { ...rendered, subject: `For ${name}` },
-        sender,
-        null,
-      )
+      const bytes = await composeMessage({ ...frozen, toName: name }, { ...rendered, subject: `For ${name}` })
       expect(headersOf(bytes)).not.toMatch(/^(bcc|cc|x-evil):/im)
       const to = (await simpleParser(bytes)).to
       expect(Array.isArray(to) ? null : to?.value.map(({ address }) => address)).toEqual(['ada@example.com'])

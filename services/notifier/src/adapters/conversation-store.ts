@@ -52,3 +52,11 @@ export const saveConversations = async (
     { session },
   )
 }
+
+/** One conversation, outside of any transaction. */
+export const loadConversation = async (store: Store, id: string): Promise<Conversation> => {
+  const row = await rowsOf(store).findOne({ _id: id })
+  if (row === null) return NEW_CONVERSATION
+  const { newest, told, open, isIssued } = row
+  return { newest, told, open, isIssued }
+}

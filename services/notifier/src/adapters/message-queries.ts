@@ -1,6 +1,7 @@
 import type { Store } from '@keyflow/runtime'
-import type { MailTemplate } from '../domain/conversation.ts'
+import type { ClientSession } from 'mongodb'
 import { type MessageState, OPEN_STATES } from '../domain/message.ts'
+import type { MailTemplate } from '../domain/templates.ts'
 import { type MessageRow, messageRows } from './message-rows.ts'
 
 /** Counts of what is open or unknown, and the age of the oldest mail that could be sent. */
@@ -44,3 +45,26 @@ export const listMessages = (
 
 export const findMessage = (store: Store, id: string): Promise<MessageRow | null> =>
   messageRows(store).findOne({ _id: id })
+
+/** Mails that went (or may have gone) to an address within a day. */
+export const countRecent = (store: Store, addressHash: string): Promise<number> =>
+  messageRows(store).countDocuments({
+    addressHash,
+    state: { $in: ['accepted', 'delivered', 'unknown'] },
+    $expr: { $gt: ['$settledAt', { $subtract: ['$$NOW', 86_400_000] }] },
+  })
+
+/** The row whose id begins so: addresses and headers carry only the first digits. */
+export const findByShortId = (
+  store: Store,
+  shortId: string,
+  session?: ClientSession,
+): Promise<MessageRow | null> =>
+  messageRows(store).findOne(
+    { _id: { $gte: shortId, $lt: `${shortId}g` } },
+    session === undefined ? {} : { session },
+  )
+
+/** The newest mail of a license that carries its key. */
+export const findKeyMail = (store: Store, licenseId: string): Promise<MessageRow | null> =>
+  messageRows(store).findOne({ licenseId, encryptedKey: { $type: 'string' } }, { sort: { createdAt: -1 } })

@@ -1,35 +1,42 @@
 import type { Store } from '@keyflow/runtime'
 import type { ClientSession } from 'mongodb'
-import type { FrozenMail } from '../domain/message.ts'
-import { OPEN_STATES } from '../domain/message.ts'
-import { type MessageRow, messageRows } from './message-rows.ts'
+import { type MessageState, OPEN_STATES } from '../domain/message.ts'
+import { PRIORITIES, type Priority } from '../domain/templates.ts'
+import { type MessageRow, messageRows, type StoredMail } from './message-rows.ts'
 
 /** Due at once, before everything that has been tried already. */
 const AT_ONCE = new Date(0)
 
+type Decided =
+  | 'account'
+  | 'livemode'
+  | 'template'
+  | 'occurrence'
+  | 'recipient'
+  | 'version'
+  | 'licenseId'
+  | 'conversation'
+  | 'order'
+  | 'customer'
+  | 'person'
+  | 'refs'
+  | 'encryptedKey'
+  | 'priority'
+  | 'trace'
+  | 'receivedAt'
+  | 'createdAt'
+
 /** What the domain decides about a new row. */
-export interface NewMessage
-  extends Pick<
-    MessageRow,
-    | '_id'
-    | 'account'
-    | 'livemode'
-    | 'template'
-    | 'occurrence'
-    | 'version'
-    | 'licenseId'
-    | 'conversation'
-    | 'refs'
-    | 'encryptedKey'
-    | 'trace'
-    | 'receivedAt'
-    | 'createdAt'
-  > {
+export interface NewMessage extends Pick<MessageRow, '_id' | Decided> {
   /** `rendered` when it is claimed by whoever inserts it, in the same transaction. */
-  readonly state: 'queued' | 'waiting_contact' | 'rendered'
-  readonly frozen: FrozenMail | null
+  readonly state: 'queued' | 'waiting_contact' | 'rendered' | 'superseded' | 'expired' | 'suppressed'
+  readonly frozen: StoredMail | null
+  readonly addressHash: string | null
   readonly claim: MessageRow['claim']
+  readonly failure: MessageRow['failure']
 }
+
+const isOpen = (state: MessageState): boolean => OPEN_STATES.includes(state)
 
 /** Inserts each row unless its cause has one already, which then stays as it is. */
 export const insertMessages = async (
@@ -41,18 +48,20 @@ export const insertMessages = async (
   if (messages.length === 0) return
   await messageRows(store).bulkWrite(
     messages.map((message) => {
-      const row: Omit<MessageRow, 'dueAt' | 'renderedAt'> = {
+      const row: Omit<MessageRow, 'dueAt' | 'renderedAt' | 'settledAt'> = {
         ...message,
-        schemaVersion: 1,
+        schemaVersion: 2,
         attempts: 0,
+        unknowns: 0,
         sentBy: null,
+        relay: null,
         sendingAt: null,
-        settledAt: null,
-        failure: null,
+        repeatAt: null,
       }
       const times = {
         dueAt: message.claim === null ? AT_ONCE : { $add: ['$$NOW', leaseMs] },
         renderedAt: message.frozen === null ? null : '$$NOW',
+        settledAt: isOpen(message.state) ? null : '$$NOW',
       }
       const inserted = { $mergeObjects: [{ $literal: row }, times] }
       const isNew = { $eq: [{ $type: '$state' }, 'missing'] }
@@ -79,17 +88,26 @@ export const findMessages = (
         .find({ _id: { $in: [...ids] } }, { session })
         .toArray()
 
-/** Takes the row that has been due longest, for `leaseMs` of server time. Null when nothing is due. */
-export const claimDueMessage = (
+/**
+ * Takes the row that has been due longest among those that go first, for `leaseMs` of server time; `only` leaves the others
+ * to lanes that are free for them. Null when nothing is due.
+ */
+export const claimDueMessage = async (
   store: Store,
   claim: { readonly owner: string; readonly token: string },
   leaseMs: number,
-): Promise<MessageRow | null> =>
-  messageRows(store).findOneAndUpdate(
-    { state: { $in: [...OPEN_STATES] }, $expr: { $lte: ['$dueAt', '$$NOW'] } },
-    [{ $set: { claim: { $literal: claim }, dueAt: { $add: ['$$NOW', leaseMs] } } }],
-    { sort: { dueAt: 1 }, returnDocument: 'after' },
-  )
+  only: readonly Priority[] = PRIORITIES,
+): Promise<MessageRow | null> => {
+  for (const priority of only) {
+    const row = await messageRows(store).findOneAndUpdate(
+      { priority, state: { $in: [...OPEN_STATES] }, $expr: { $lte: ['$dueAt', '$$NOW'] } },
+      [{ $set: { claim: { $literal: claim }, dueAt: { $add: ['$$NOW', leaseMs] } } }],
+      { sort: { dueAt: 1 }, returnDocument: 'after' },
+    )
+    if (row !== null) return row
+  }
+  return null
+}
 
 /** The row, if it is still this claim's to work on, or waits for this claim to say what became of it. */
 export const findClaimed = (
@@ -108,14 +126,17 @@ export const markRendered = async (
   store: Store,
   session: ClientSession,
   row: MessageRow,
-  frozen: FrozenMail,
+  {
+    frozen,
+    addressHash,
+    person,
+  }: { readonly frozen: StoredMail; readonly addressHash: string; readonly person: string },
 ): Promise<void> => {
   const attempts = row.state === 'waiting_contact' ? 0 : row.attempts
-  await messageRows(store).updateOne(
-    { _id: row._id },
-    [{ $set: { state: 'rendered', frozen: { $literal: frozen }, renderedAt: '$$NOW', attempts } }],
-    { session },
-  )
+  const fixed = { frozen: { $literal: frozen }, addressHash, person, renderedAt: '$$NOW', attempts }
+  await messageRows(store).updateOne({ _id: row._id }, [{ $set: { state: 'rendered', ...fixed } }], {
+    session,
+  })
 }
 
 /**
@@ -125,12 +146,22 @@ export const markRendered = async (
 export const markSending = async (
   store: Store,
   id: string,
-  token: string,
+  { token, relay }: { readonly token: string; readonly relay: string },
   leaseMs: number,
 ): Promise<boolean> => {
   const { modifiedCount } = await messageRows(store).updateOne(
     { _id: id, state: 'rendered', 'claim.token': token },
-    [{ $set: { state: 'sending', sentBy: token, sendingAt: '$$NOW', dueAt: { $add: ['$$NOW', leaseMs] } } }],
+    [
+      {
+        $set: {
+          state: 'sending',
+          sentBy: token,
+          relay,
+          sendingAt: '$$NOW',
+          dueAt: { $add: ['$$NOW', leaseMs] },
+        },
+      },
+    ],
   )
   return modifiedCount === 1
 }
@@ -164,13 +195,16 @@ export const putBack = async (
   )
 }
 
-/** Its last state. `unknown` can still become `accepted`, by the attempt that sent it. */
+export type FinalState = Exclude<MessageState, 'waiting_contact' | 'queued' | 'rendered' | 'sending'>
+
+/** Its last state, unless a report comes later. After `repeatAfterMs` an unknown mail is sent again; null = never. */
 export const finish = async (
   store: Store,
   session: ClientSession,
   id: string,
-  state: 'accepted' | 'bounced' | 'failed' | 'unknown' | 'superseded',
+  state: FinalState,
   failure: MessageRow['failure'],
+  repeatAfterMs: number | null = null,
 ): Promise<void> => {
   await messageRows(store).updateOne(
     { _id: id },
@@ -180,12 +214,22 @@ export const finish = async (
           state,
           settledAt: '$$NOW',
           failure: { $literal: failure },
-          ...(state === 'accepted' ? { encryptedKey: null } : {}),
+          repeatAt: repeatAfterMs === null ? null : { $add: ['$$NOW', repeatAfterMs] },
+          ...(state === 'unknown' ? { unknowns: { $add: ['$unknowns', 1] } } : {}),
         },
       },
     ],
     { session },
   )
+}
+
+/** Mail whose outcome stayed unknown for long enough goes into the queue again; returns how many. */
+export const reopenUnknown = async (store: Store): Promise<number> => {
+  const { modifiedCount } = await messageRows(store).updateMany(
+    { state: 'unknown', repeatAt: { $type: 'date' }, $expr: { $lte: ['$repeatAt', '$$NOW'] } },
+    { $set: { state: 'queued', claim: null, repeatAt: null, dueAt: AT_ONCE } },
+  )
+  return modifiedCount
 }
 
 /** Makes mail that waits for one of these scoped ids due at once. */

@@ -122,13 +122,19 @@ const STAGES: Readonly<Record<string, SmtpFailure['stage']>> = {
 }
 
 const failed = (error: unknown, bytesBegan: boolean): Delivery => {
-  const { code, command, responseCode } = error as {
+  const { code, command, responseCode, response } = error as {
     code?: string
     command?: string
     responseCode?: number
+    response?: string
   }
   const reply = responseCode ?? null
   const stage = reply === null ? 'connection' : (STAGES[command ?? ''] ?? 'connection')
   const isMalformed = reply === null && (code === 'EENVELOPE' || code === 'EMESSAGE')
-  return { kind: 'failed', failure: { bytesBegan, stage, reply, isMalformed }, code: code ?? 'ECONNECTION' }
+  const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? '')?.[1] ?? null
+  return {
+    kind: 'failed',
+    failure: { bytesBegan, stage, reply, status, isMalformed },
+    code: code ?? 'ECONNECTION',
+  }
 }

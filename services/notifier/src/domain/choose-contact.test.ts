@@ -39,7 +39,13 @@ describe('whom a mail is written to', () => {
 
   it('borrows name and language from the next best source that has them', () => {
     const contact = contactFrom(customer({}), session({ name: 'Ada', locale: 'de' }))
-    expect(contact).toEqual({ email: 'customer@example.com', name: 'Ada', locale: 'de' })
+    expect(contact).toEqual({
+      email: 'customer@example.com',
+      name: 'Ada',
+      locale: 'de',
+      country: null,
+      person: 'platform:test:cus_1',
+    })
   })
 
   it('takes the newest of several invoices', () => {

@@ -5,6 +5,7 @@ import {
   type Observed,
   observe,
   type Register,
+  type StateOf,
   scopedId,
 } from '@keyflow/contracts'
 import { isMailable } from './mail-address.ts'
@@ -14,6 +15,8 @@ export interface ContactState {
   readonly email: string | null
   readonly name: string | null
   readonly locale: string | null
+  /** ISO 3166 code; of rows written before it was kept, absent. */
+  readonly country?: string | null
   /** A deleted customer says nothing any more, whatever older events say. */
   readonly gone: boolean
 }
@@ -38,6 +41,9 @@ export interface Contact {
   readonly email: string
   readonly name: string | null
   readonly locale: string | null
+  readonly country: string | null
+  /** Whose data key seals what is kept of them. */
+  readonly person: string
 }
 
 interface Seen {
@@ -53,7 +59,15 @@ const typed = (from: { readonly email: string | null; readonly name: string | nu
   email: from.email,
   name: from.name,
   locale: null,
+  country: null,
   gone: false,
+})
+
+/** What a buyer typed at the checkout; `auto` is no language. */
+const bought = (from: StateOf<'checkout_session'>): ContactState => ({
+  ...typed(from),
+  locale: from.locale === 'auto' ? null : from.locale,
+  country: from.country,
 })
 
 const seenIn = (fact: Fact): Seen | null => {
@@ -63,12 +77,13 @@ const seenIn = (fact: Fact): Seen | null => {
         email: s.email,
         name: s.name,
         locale: s.locales[0] ?? null,
+        country: s.country,
         gone: s.deleted,
       })
       return seen(fact, fact.state.id, narrow, fact.state.id)
     }
     case 'checkout_session':
-      return seen(fact, fact.state.id, (s) => ({ ...typed(s), locale: s.locale }), fact.state.customer)
+      return seen(fact, fact.state.id, bought, fact.state.customer)
     case 'invoice':
       return seen(fact, fact.state.id, typed, fact.state.customer)
     case 'charge':

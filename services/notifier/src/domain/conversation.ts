@@ -1,8 +1,8 @@
 import type { LicenseEvent, LicenseSummary } from '@keyflow/contracts'
-import { type Statement, saysTheSame, statementOf } from './statement.ts'
+import { isDunnings, type Statement, saysTheSame, statementOf } from './statement.ts'
 
-export type MailTemplate = 'license_issued' | 'license_changed'
-export const MAIL_TEMPLATES: readonly MailTemplate[] = ['license_issued', 'license_changed']
+/** The mails that the conversation about a license decides. */
+export type LicenseTemplate = 'license_issued' | 'license_changed'
 
 /** What a mail takes over from the event behind it. */
 export interface Cause {
@@ -23,7 +23,7 @@ export interface NewestState {
 
 /** The mail that waits or is under way. There is never a second one: so mails keep their order. */
 export interface OpenMail {
-  readonly template: MailTemplate
+  readonly template: LicenseTemplate
   readonly occurrence: string
   readonly version: number
 }
@@ -58,10 +58,14 @@ const changedMail = (version: number): OpenMail => ({
   version,
 })
 
-/** True when the customer was last told something else than what is newest. */
+/**
+ * True when the customer was last told something else than what is newest. While payments are failing dunning does the
+ * talking: what it does to the license is told by its own notices, and undone before anybody is told here.
+ */
 export const needsTelling = ({ newest, told }: Conversation): boolean =>
   newest !== null &&
   told !== null &&
+  !isDunnings(newest.summary) &&
   newest.version > told.version &&
   (told.statement === null || !saysTheSame(statementOf(newest.summary), told.statement))
 

@@ -1,10 +1,12 @@
-import type { MailTemplate } from './conversation.ts'
-import type { MailView } from './mail-view.ts'
+import type { MailContent, MailView } from './mail-view.ts'
 import type { Statement } from './statement.ts'
+import type { MailTemplate } from './templates.ts'
 
 /**
- * waiting_contact -> queued -> rendered -> sending -> accepted | bounced | failed | unknown, or superseded before it is
- * rendered. `sending` is committed before the first byte of content can leave: whoever finds it later finds "outcome unknown".
+ * waiting_contact -> queued -> rendered -> sending -> accepted | bounced | failed | unknown. `sending` is committed before
+ * the first byte of content can leave: whoever finds it later finds "outcome unknown". Not sent at all: `superseded` (no
+ * longer true), `expired` (too late), `suppressed` (the address wants or takes none). Reports that come later lead from
+ * `accepted` or `unknown` to `delivered`, `bounced` or `complained`.
  */
 export const MESSAGE_STATES = [
   'waiting_contact',
@@ -12,15 +14,22 @@ export const MESSAGE_STATES = [
   'rendered',
   'sending',
   'accepted',
+  'delivered',
   'bounced',
+  'complained',
   'failed',
   'unknown',
   'superseded',
+  'expired',
+  'suppressed',
 ] as const
 export type MessageState = (typeof MESSAGE_STATES)[number]
 
 /** States that somebody has to work on. */
 export const OPEN_STATES: readonly MessageState[] = ['waiting_contact', 'queued', 'rendered', 'sending']
+
+/** Why a mail is not sent after all. */
+export type DropState = 'superseded' | 'expired' | 'suppressed'
 
 /** Everything that decides the bytes of a mail, except the license key: fixed when it is rendered. */
 export interface FrozenMail {
@@ -30,9 +39,19 @@ export interface FrozenMail {
   /** ISO 8601 UTC. */
   readonly date: string
   readonly view: MailView
-  /** What the customer knows once it is accepted. */
-  readonly version: number
-  readonly statement: Statement
+  /** What the customer knows once it is accepted; null for mails that are not about a license's state. */
+  readonly said: { readonly version: number; readonly statement: Statement } | null
+}
+
+/** A mail that was asked for with all its facts, rather than decided by the conversation about a license. */
+export interface MailOrder {
+  readonly content: MailContent
+  /** The dunning case that it belongs to: it is dropped once the case has moved on. */
+  readonly notice: { readonly caseId: string; readonly key: string; readonly seq: number } | null
+  /** ISO 8601: not sent after this. */
+  readonly expiresAt: string | null
+  /** Kafka key of what asked for it. */
+  readonly recordKey: string | null
 }
 
 /** What makes two mails the same mail: one per cause, whoever repeats what. The address may be unknown as yet, so the role stands for it. */
@@ -42,7 +61,7 @@ export interface MailCause {
   readonly template: MailTemplate
   readonly subject: string
   readonly occurrence: string
-  readonly recipient: 'buyer'
+  readonly recipient: 'buyer' | 'alternate' | 'operator'
   readonly channel: 'email'
 }
 
@@ -58,6 +77,9 @@ export const causeText = (cause: MailCause): string =>
     cause.channel,
   ])
 
+/** How much of an id stands in addresses and headers: 160 bits. */
+export const SHORT_ID = 40
+
 /** `<id@domain of the sender>`: the same for every attempt. */
 export const messageIdOf = (id: string, senderDomain: string): string =>
-  `<${id.slice(0, 40)}@${senderDomain}>`
+  `<${id.slice(0, SHORT_ID)}@${senderDomain}>`

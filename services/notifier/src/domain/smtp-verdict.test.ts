@@ -5,6 +5,7 @@ const failure = (of: Partial<SmtpFailure>): SmtpFailure => ({
   bytesBegan: false,
   stage: 'connection',
   reply: null,
+  status: null,
   isMalformed: false,
   ...of,
 })

@@ -8,6 +8,8 @@ export interface SmtpFailure {
   readonly stage: 'connection' | 'mail' | 'rcpt' | 'data'
   /** Reply code of the refusal; null without one. */
   readonly reply: number | null
+  /** Enhanced status code (RFC 3463), e.g. `5.1.1`; null without one. */
+  readonly status: string | null
   /** The message itself was not acceptable to our own client (an address that is none). */
   readonly isMalformed: boolean
 }
@@ -43,3 +45,9 @@ const LONGEST_WAIT_MS = { connection: 60_000, refused_for_now: 1_800_000 } as co
 export const retryWaitMs = (why: keyof typeof FIRST_WAIT_MS, attempts: number, random: number): number =>
   Math.min(LONGEST_WAIT_MS[why], FIRST_WAIT_MS[why] * 2 ** Math.min(Math.max(0, attempts - 1), 20)) *
   (0.5 + random / 2)
+
+/** A refusal that is about the mailbox itself (no such user, moved, disabled), and not about policy or content. */
+export const isBadMailbox = ({ stage, reply, status }: SmtpFailure): boolean => {
+  if (stage !== 'rcpt' || reply === null || reply < 500) return false
+  return status === null ? [550, 551, 553].includes(reply) : /^5\.(1\.\d+|2\.1)$/.test(status)
+}

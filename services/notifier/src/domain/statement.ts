@@ -23,4 +23,8 @@ export const statementOf = (summary: LicenseSummary): Statement => {
   }
 }
 
+/** A license in arrears that still works, or that dunning has suspended. */
+export const isDunnings = ({ status, reason }: LicenseSummary): boolean =>
+  status === 'grace' || (status === 'suspended' && reason === 'payment_overdue')
+
 export const saysTheSame = (a: Statement, b: Statement): boolean => canonical(a) === canonical(b)

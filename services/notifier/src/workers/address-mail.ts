@@ -1,23 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import type { PersonalVault, Transaction } from '@keyflow/runtime'
+import type { HashAddress } from '../adapters/address-hash.ts'
 import { findContacts } from '../adapters/contact-store.ts'
+import { sealMails } from '../adapters/frozen-mail.ts'
 import { openMailOf } from '../adapters/message-rows.ts'
 import type { NewMessage } from '../adapters/message-store.ts'
+import type { CaseHead } from '../domain/case-head.ts'
 import { chooseContact } from '../domain/choose-contact.ts'
 import type { Contact, ContactSource } from '../domain/contact.ts'
 import type { Conversation } from '../domain/conversation.ts'
-import { freezeMail } from '../domain/freeze-mail.ts'
-import type { Brand } from '../domain/mail-view.ts'
+import { type Circumstances, type Frozen, freezeMail, type Letterhead } from '../domain/freeze-mail.ts'
+import type { FrozenMail } from '../domain/message.ts'
+import type { Priority } from '../domain/templates.ts'
 
-export interface Letterhead {
-  readonly brand: Brand
-  readonly senderDomain: string
+export interface AddressMailOptions {
+  readonly letterhead: Letterhead
+  readonly suppressed: Circumstances['suppressed']
+  readonly hash: HashAddress
+  readonly owner: string
+  /** How many more mails of that priority this process can take in hand right now. */
+  readonly room: (priority: Priority) => number
 }
 
-export interface AddressMailOptions extends Letterhead {
-  readonly owner: string
-  /** How many more mails this process can take in hand right now. */
-  readonly room: () => number
+export interface Known {
+  readonly conversations: ReadonlyMap<string, Conversation>
+  readonly heads: ReadonlyMap<string, CaseHead>
+}
+
+/** A new row, and what it says if it was rendered at once. */
+export interface Addressed {
+  readonly message: NewMessage
+  readonly mail: FrozenMail | null
 }
 
 /**
@@ -25,45 +38,88 @@ export interface AddressMailOptions extends Letterhead {
  * into the ledger: the claim and the check at send time cost no commit of their own, and nobody has to look for it.
  */
 export const createAddressMail =
-  ({ brand, senderDomain, owner, room }: AddressMailOptions) =>
+  (options: AddressMailOptions) =>
   async (
     messages: readonly NewMessage[],
-    conversations: ReadonlyMap<string, Conversation>,
+    known: Known,
     { store, session, now }: Transaction,
     personal: PersonalVault,
-  ): Promise<readonly NewMessage[]> => {
-    const sources = await findContacts({ store, personal }, session, [
-      ...new Set(messages.flatMap((m) => m.refs)),
-    ])
-    let left = room()
+  ): Promise<readonly Addressed[]> => {
+    const open = messages.filter(({ state }) => state === 'queued')
+    const refs = [...new Set(open.flatMap((message) => message.refs))]
+    const sources = await findContacts({ store, personal }, session, refs)
+    const taken = new Map<Priority, number>()
+    const frozen = new Map<string, Frozen>()
+    for (const message of open) {
+      const one = freeze(options, message, known, contactOf(message, sources), now)
+      const before = taken.get(message.priority) ?? 0
+      if (one.kind !== 'frozen') frozen.set(message._id, one)
+      else if (before < options.room(message.priority)) {
+        taken.set(message.priority, before + 1)
+        frozen.set(message._id, one)
+      }
+    }
+    const rendered = [...frozen].flatMap(([id, one]) => (one.kind === 'frozen' ? [{ id, ...one }] : []))
+    const sealed = await sealMails(personal, rendered)
+    const stored = new Map(rendered.map(({ id }, at) => [id, sealed[at] ?? null]))
     return messages.map((message) => {
-      const contact = contactOf(message, sources)
-      const conversation = conversations.get(message.conversation)
-      if (contact === null) return { ...message, state: 'waiting_contact' as const }
-      if (left <= 0 || conversation === undefined) return message
-      const frozen = freezeMail({
-        id: message._id,
-        mail: openMailOf(message),
-        licenseId: message.licenseId,
-        conversation,
-        contact,
-        brand,
-        senderDomain,
-        now,
-        date: null,
-      })
-      if (frozen.kind !== 'frozen') return message
-      left -= 1
+      const one = frozen.get(message._id)
+      if (one === undefined) return { message, mail: null }
+      if (one.kind === 'waiting_contact') return { message: { ...message, state: one.kind }, mail: null }
+      // What a conversation decided is dropped by the check at send time, together with its place in the conversation.
+      if (one.kind === 'dropped' && message.conversation !== null) return { message, mail: null }
+      if (one.kind === 'dropped')
+        return { message: { ...message, state: one.state, failure: failureOf(one.reason) }, mail: null }
+      const mail = stored.get(message._id) ?? null
+      if (mail === null && message.conversation !== null) return { message, mail: null }
+      if (mail === null)
+        return { message: { ...message, state: 'suppressed', failure: failureOf('erased') }, mail: null }
       return {
-        ...message,
-        state: 'rendered' as const,
-        frozen: frozen.mail,
-        claim: { owner, token: randomUUID() },
+        message: {
+          ...message,
+          state: 'rendered',
+          person: one.person,
+          frozen: mail,
+          addressHash: options.hash(one.mail.to),
+          claim: { owner: options.owner, token: randomUUID() },
+        },
+        mail: one.mail,
       }
     })
   }
 
-const contactOf = ({ refs }: NewMessage, sources: readonly ContactSource[]): Contact | null => {
-  const mine = new Set(refs)
-  return chooseContact(sources.filter((source) => source.refs.some((ref) => mine.has(ref))))
+const failureOf = (code: string): NewMessage['failure'] => ({ code, reply: null })
+
+const freeze = (
+  { letterhead, suppressed }: AddressMailOptions,
+  message: NewMessage,
+  { conversations, heads }: Known,
+  contact: Contact | null,
+  now: Date,
+): Frozen =>
+  freezeMail({
+    id: message._id,
+    template: message.template,
+    livemode: message.livemode,
+    mail: openMailOf(message),
+    licenseId: message.licenseId,
+    order: message.order,
+    conversation: message.conversation === null ? null : (conversations.get(message.conversation) ?? null),
+    head: message.order?.notice == null ? null : (heads.get(message.order.notice.caseId) ?? null),
+    contact,
+    suppressed,
+    letterhead,
+    now,
+    date: null,
+  })
+
+export const skipOf = ({ recipient }: Pick<NewMessage, 'recipient'>): number =>
+  recipient === 'alternate' ? 1 : 0
+
+const contactOf = (message: NewMessage, sources: readonly ContactSource[]): Contact | null => {
+  const mine = new Set(message.refs)
+  return chooseContact(
+    sources.filter((source) => source.refs.some((ref) => mine.has(ref))),
+    skipOf(message),
+  )
 }

@@ -1,60 +1,150 @@
-import { current } from '@keyflow/contracts'
+import { current, scopedId } from '@keyflow/contracts'
 import type { Applied, BatchItem, OutboxEntry, PersonalVault, Transaction } from '@keyflow/runtime'
+import { loadHeads, saveHeads } from '../adapters/case-heads.ts'
 import { mergeContacts } from '../adapters/contact-store.ts'
-import { loadConversations, saveConversations } from '../adapters/conversation-store.ts'
-import { findMessages, finish, insertMessages, type NewMessage } from '../adapters/message-store.ts'
+import { insertMessages, type NewMessage } from '../adapters/message-store.ts'
+import { advanceHead, type CaseHead, UNKNOWN_CASE } from '../domain/case-head.ts'
 import { type ContactSource, mergeContactSources } from '../domain/contact.ts'
-import { type Conversation, hear } from '../domain/conversation.ts'
+import { type OrderedMail, templateOf } from '../domain/occasion.ts'
+import type { MailTemplate } from '../domain/templates.ts'
+import type { Addressed, Known } from './address-mail.ts'
 import type { NotifierItem } from './decode-record.ts'
 import { erasuresOfDeleted } from './erase-person.ts'
-import { conversationIdOf, messageOf, newMessage } from './new-message.ts'
-
-type LicenseItem = Extract<NotifierItem, { kind: 'license' }>
-interface News {
-  readonly item: LicenseItem
-  readonly trace: BatchItem<NotifierItem>['trace']
-}
+import { mailEntries } from './mail-entry.ts'
+import { orderedMessage } from './new-message.ts'
+import { ordersOfLicense } from './orders-of-license.ts'
+import { takeInNews } from './take-in-news.ts'
 
 export interface ApplyOptions {
   /** Topic of erasures: customers deleted in Stripe are erased. Null = they are kept. */
   readonly eraseDeleted: string | null
+  /** Topic of what became of mails. */
+  readonly mailEvents: string
   readonly leaseMs: number
+  /** Templates that this installation sends. */
+  readonly isSent: (template: MailTemplate) => boolean
+  /** Nothing is mailed about what is older: a ledger that was lost must not write to everybody again. */
+  readonly maxAgeMs: number
   /** Looks up contacts, and renders and claims what this process can send at once. */
   readonly address: (
     messages: readonly NewMessage[],
-    conversations: ReadonlyMap<string, Conversation>,
+    known: Known,
     transaction: Transaction,
     personal: PersonalVault,
-  ) => Promise<readonly NewMessage[]>
-  /** After the commit: new mail, somebody's contact (its scoped refs), mail that is no longer true (how many). */
+  ) => Promise<readonly Addressed[]>
+  /** After the commit: new mail, somebody's contact (its scoped refs), waiting changes that are no longer true (how many). */
   readonly onCommitted: (
-    messages: readonly NewMessage[],
+    addressed: readonly Addressed[],
     touchedRefs: readonly string[],
     superseded: number,
   ) => void
 }
 
-/** Folds contacts, and turns license events into rows of the send ledger. */
+type Items = readonly BatchItem<NotifierItem>[]
+
+/** Folds contacts and cases, and turns license events, notices and Stripe's announcements into rows of the send ledger. */
 export const createApplyRecords =
   (options: ApplyOptions) =>
-  async (
-    items: readonly BatchItem<NotifierItem>[],
-    transaction: Transaction,
-    personal: PersonalVault,
-  ): Promise<Applied> => {
+  async (items: Items, transaction: Transaction, personal: PersonalVault): Promise<Applied> => {
+    const { store, session, now } = transaction
     const touched = await foldContacts(items, transaction, personal)
-    const news = items.flatMap(({ item, trace }) => (item.kind === 'license' ? [{ item, trace }] : []))
-    const { messages, superseded } = await takeInNews(options, news, transaction, personal)
+    const heads = await foldCases(items, transaction)
+    const isTooOld = (receivedAt: number | null): boolean =>
+      receivedAt !== null && now.getTime() - receivedAt > options.maxAgeMs
+    const news = await takeInNews(items, isTooOld, transaction)
+    const ordered = ordersIn(items)
+      .filter(({ mail }) => options.isSent(templateOf(mail)))
+      .map(({ mail, trace, receivedAt }): NewMessage => {
+        const message = orderedMessage(mail, { trace, receivedAt, createdAt: now })
+        return isTooOld(receivedAt) ? { ...message, state: 'expired', failure: TOO_OLD } : message
+      })
+    const addressed = await options.address(
+      [...news.messages, ...ordered],
+      { conversations: news.conversations, heads },
+      transaction,
+      personal,
+    )
+    const messages = addressed.map(({ message }) => message)
+    await insertMessages(store, session, messages, options.leaseMs)
     return {
-      outbox: await eraseDeleted(options, items, transaction),
-      afterCommit: () => options.onCommitted(messages, touched, superseded),
+      outbox: [
+        ...(await eraseDeleted(options, items, transaction)),
+        ...messages.flatMap((message) =>
+          mailEntries(options.mailEvents, message, message.state, message.failure?.code ?? null, now),
+        ),
+      ],
+      afterCommit: () => options.onCommitted(addressed, touched, news.superseded),
     }
   }
+
+const TOO_OLD: NewMessage['failure'] = { code: 'too_old', reply: null }
+
+interface Ordered {
+  readonly mail: OrderedMail
+  readonly trace: BatchItem<NotifierItem>['trace']
+  readonly receivedAt: number | null
+}
+
+/** Mails that single records ask for, besides what conversations decide. */
+const ordersIn = (items: Items): readonly Ordered[] =>
+  items.flatMap(({ item, trace }) => {
+    const { receivedAt } = item
+    return ordersOf(item).map((mail) => ({ mail, trace, receivedAt }))
+  })
+
+const ordersOf = (item: NotifierItem): readonly OrderedMail[] => {
+  switch (item.kind) {
+    case 'contacts':
+      return item.orders
+    case 'license':
+      return ordersOfLicense(item.event, item.refs)
+    case 'case':
+      return noticeOf(item)
+    default:
+      return item satisfies never
+  }
+}
+
+const noticeOf = ({ event, key }: Extract<NotifierItem, { kind: 'case' }>): readonly OrderedMail[] => {
+  if (event.notice === undefined) return []
+  const { key: step, expiresAt, ...content } = event.notice
+  const refs = [event.customer, event.subscription].filter((ref) => ref !== null)
+  return [
+    {
+      scope: { account: event.account, livemode: event.livemode },
+      subject: event.caseId,
+      occurrence: step,
+      order: {
+        content,
+        notice: { caseId: event.caseId, key: step, seq: event.seq },
+        expiresAt,
+        recordKey: key,
+      },
+      licenseId: null,
+      customer: event.customer,
+      refs: refs.map((ref) => scopedId(event, ref)),
+      encryptedKey: null,
+    },
+  ]
+}
+
+/** Case ids are scoped already. */
+const foldCases = async (
+  items: Items,
+  { store, session }: Transaction,
+): Promise<ReadonlyMap<string, CaseHead>> => {
+  const events = items.flatMap(({ item }) => (item.kind === 'case' ? [item.event] : []))
+  const heads = await loadHeads(store, session, [...new Set(events.map(({ caseId }) => caseId))])
+  for (const event of events)
+    heads.set(event.caseId, advanceHead(heads.get(event.caseId) ?? UNKNOWN_CASE, event))
+  await saveHeads(store, session, heads)
+  return heads
+}
 
 /** Once for each event: the same customer deleted twice is an erasure that changes nothing. */
 const eraseDeleted = async (
   { eraseDeleted: topic }: ApplyOptions,
-  items: readonly BatchItem<NotifierItem>[],
+  items: Items,
   transaction: Transaction,
 ): Promise<readonly OutboxEntry[]> => {
   if (topic === null) return []
@@ -69,7 +159,7 @@ const eraseDeleted = async (
 }
 
 const foldContacts = async (
-  items: readonly BatchItem<NotifierItem>[],
+  items: Items,
   { store, session }: Transaction,
   personal: PersonalVault,
 ): Promise<readonly string[]> => {
@@ -80,58 +170,4 @@ const foldContacts = async (
         sources.set(source.id, mergeContactSources(sources.get(source.id), source))
   await mergeContacts({ store, personal }, session, [...sources.values()])
   return [...new Set([...sources.values()].flatMap((source) => source.refs))]
-}
-
-const takeInNews = async (
-  options: ApplyOptions,
-  news: readonly News[],
-  transaction: Transaction,
-  personal: PersonalVault,
-) => {
-  const { store, session, now } = transaction
-  const conversations = await loadConversations(store, session, [
-    ...new Set(news.map(({ item }) => conversationIdOf(item.event))),
-  ])
-  const underWay = await findUnderWay(news, conversations, transaction)
-  const queued = new Map<string, NewMessage>()
-  const superseded = new Set<string>()
-  for (const { item, trace } of news) {
-    const { event, refs, receivedAt } = item
-    const id = conversationIdOf(event)
-    const before = conversations.get(id) as Conversation
-    const cause = { refs, trace, receivedAt }
-    const isUnderWay = before.open !== null && underWay.has(messageOf(event, before.open))
-    const step = hear(before, event, cause, isUnderWay)
-    conversations.set(id, step.conversation)
-    if (step.superseded !== null) {
-      const old = messageOf(event, step.superseded)
-      if (!queued.delete(old)) superseded.add(old)
-    }
-    if (step.queued !== null) {
-      const encryptedKey = step.queued.template === 'license_issued' ? (event.encryptedKey ?? null) : null
-      const message = newMessage(event, step.queued, cause, { encryptedKey, createdAt: now })
-      queued.set(message._id, message)
-    }
-  }
-  await saveConversations(store, session, conversations)
-  for (const id of superseded) await finish(store, session, id, 'superseded', null)
-  const messages = await options.address([...queued.values()], conversations, transaction, personal)
-  await insertMessages(store, session, messages, options.leaseMs)
-  return { messages, superseded: superseded.size }
-}
-
-/** Open mail that is rendered or being sent already: it runs its course. */
-const findUnderWay = async (
-  news: readonly News[],
-  conversations: ReadonlyMap<string, Conversation>,
-  { store, session }: Transaction,
-): Promise<ReadonlySet<string>> => {
-  const open = news.flatMap(({ item }) => {
-    const mail = conversations.get(conversationIdOf(item.event))?.open ?? null
-    return mail === null ? [] : [messageOf(item.event, mail)]
-  })
-  const rows = await findMessages(store, session, [...new Set(open)])
-  return new Set(
-    rows.filter(({ state }) => state === 'rendered' || state === 'sending').map((row) => row._id),
-  )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { HEADER } from '@keyflow/contracts'
 import type { IncomingRecord } from '@keyflow/runtime'
-import { licenseEvent } from '../../test/samples.ts'
+import { dunningEvent, licenseEvent } from '../../test/samples.ts'
 import { createDecodeRecord } from './decode-record.ts'
 
 const decode = createDecodeRecord({ licenseEvents: 'license.events', dunningEvents: 'dunning.events' })
@@ -50,13 +50,28 @@ describe('what the notifier takes from a record', () => {
     })
   })
 
-  it('is nothing of dunning events as yet', () => {
-    expect(decode(record('dunning.events', {})).kind).toBe('ignored')
+  it('is how a dunning case stands, with the notice that it asks for', () => {
+    const event = dunningEvent(3)
+    expect(decode(record('dunning.events', event))).toMatchObject({
+      kind: 'item',
+      id: `dunning:${event.id}`,
+      item: { kind: 'case', event: { notice: { template: 'payment_reminder' } } },
+    })
+    expect(decode(record('dunning.events', { ...event, seq: 0 }))).toMatchObject({
+      kind: 'dead',
+      code: 'schema_broken',
+    })
   })
 
-  it.each(['stripe.events', 'license.events'])('is a dead letter when a record of %s is poison', (topic) => {
-    expect(decode(record(topic, Buffer.from([0, 255, 1])))).toMatchObject({ kind: 'dead', code: 'not_json' })
-  })
+  it.each(['stripe.events', 'license.events', 'dunning.events'])(
+    'is a dead letter when a record of %s is poison',
+    (topic) => {
+      expect(decode(record(topic, Buffer.from([0, 255, 1])))).toMatchObject({
+        kind: 'dead',
+        code: 'not_json',
+      })
+    },
+  )
 
   it('is a dead letter when a license is issued without its key: there would be nothing to mail', () => {
     expect(decode(record('license.events', licenseEvent(1)))).toMatchObject({

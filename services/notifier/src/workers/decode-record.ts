@@ -1,15 +1,35 @@
-import { HEADER, type LicenseEvent, readStripeRecord, scopedId } from '@keyflow/contracts'
+import {
+  type DunningEvent,
+  HEADER,
+  type LicenseEvent,
+  readOccasion,
+  readStripeRecord,
+  SNAPSHOT_TYPE_PREFIX,
+  scopedId,
+} from '@keyflow/contracts'
 import type { Decoded, IncomingRecord } from '@keyflow/runtime'
-import { readLicenseEvent } from '../adapters/read-license-event.ts'
+import { readDunningEvent, readLicenseEvent } from '../adapters/read-event.ts'
 import { type ContactSource, contactSourcesIn } from '../domain/contact.ts'
+import { mailFromOccasion, mailsFromFacts, type OrderedMail } from '../domain/occasion.ts'
 
-/** What the notifier takes from a record: who a buyer is, or what happened to a license. */
+/** What the notifier takes from a record: who a buyer is, what happened to a license, how a case stands, what to send. */
 export type NotifierItem =
-  | { readonly kind: 'contacts'; readonly sources: readonly ContactSource[] }
+  | {
+      readonly kind: 'contacts'
+      readonly sources: readonly ContactSource[]
+      readonly orders: readonly OrderedMail[]
+      readonly receivedAt: number | null
+    }
   | {
       readonly kind: 'license'
       readonly event: LicenseEvent
       readonly refs: readonly string[]
+      readonly receivedAt: number | null
+    }
+  | {
+      readonly kind: 'case'
+      readonly event: DunningEvent
+      readonly key: string | null
       readonly receivedAt: number | null
     }
 
@@ -23,11 +43,14 @@ export const createDecodeRecord =
   (topics: NotifierTopics) =>
   (record: IncomingRecord): Decoded<NotifierItem> => {
     if (record.topic === topics.licenseEvents) return decodeLicenseEvent(record)
-    // Dunning mails come with dunning's timeline; until then its events are only counted.
-    if (record.topic === topics.dunningEvents)
-      return { kind: 'ignored', eventType: record.headers[HEADER.type] ?? 'dunning' }
+    if (record.topic === topics.dunningEvents) return decodeDunningEvent(record)
     return decodeStripeRecord(record)
   }
+
+const receivedAtOf = ({ headers }: IncomingRecord): number | null => {
+  const receivedAt = Number(headers[HEADER.receivedAt])
+  return Number.isFinite(receivedAt) && receivedAt > 0 ? receivedAt : null
+}
 
 const decodeLicenseEvent = (record: IncomingRecord): Decoded<NotifierItem> => {
   const read = readLicenseEvent(record.value ?? new Uint8Array())
@@ -35,25 +58,30 @@ const decodeLicenseEvent = (record: IncomingRecord): Decoded<NotifierItem> => {
   const { event } = read
   if (event.type === 'license.issued' && event.encryptedKey === undefined)
     return { kind: 'dead', code: 'key_missing', reason: 'an issued license without its encrypted key' }
-  const receivedAt = Number(record.headers[HEADER.receivedAt])
-  return {
-    kind: 'item',
-    id: `license:${event.id}`,
-    eventType: event.type,
-    item: {
-      kind: 'license',
-      event,
-      refs: event.contactRefs.map((ref) => scopedId(event, ref)),
-      receivedAt: Number.isFinite(receivedAt) && receivedAt > 0 ? receivedAt : null,
-    },
-  }
+  const refs = event.contactRefs.map((ref) => scopedId(event, ref))
+  const item = { kind: 'license' as const, event, refs, receivedAt: receivedAtOf(record) }
+  return { kind: 'item', id: `license:${event.id}`, eventType: event.type, item }
+}
+
+const decodeDunningEvent = (record: IncomingRecord): Decoded<NotifierItem> => {
+  const read = readDunningEvent(record.value ?? new Uint8Array())
+  if (!read.ok) return { kind: 'dead', code: read.code, reason: read.reason }
+  const { event } = read
+  const item = { kind: 'case' as const, event, key: record.key, receivedAt: receivedAtOf(record) }
+  return { kind: 'item', id: `dunning:${event.id}`, eventType: event.type, item }
 }
 
 const decodeStripeRecord = (record: IncomingRecord): Decoded<NotifierItem> => {
   const read = readStripeRecord(record)
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
   const sources = contactSourcesIn(read.facts)
-  return sources.length === 0
-    ? { kind: 'ignored', eventType: read.type }
-    : { kind: 'item', id: read.eventId, eventType: read.type, item: { kind: 'contacts', sources } }
+  const isSnapshot = record.headers[HEADER.type]?.startsWith(SNAPSHOT_TYPE_PREFIX) === true
+  const occasion = isSnapshot ? null : readOccasion(record.value ?? new Uint8Array())
+  const orders = [
+    ...(isSnapshot ? [] : mailsFromFacts(read.type, read.facts)),
+    ...(occasion === null ? [] : [mailFromOccasion(occasion)]),
+  ]
+  if (sources.length + orders.length === 0) return { kind: 'ignored', eventType: read.type }
+  const item = { kind: 'contacts' as const, sources, orders, receivedAt: receivedAtOf(record) }
+  return { kind: 'item', id: read.eventId, eventType: read.type, item }
 }

@@ -1,20 +1,28 @@
 import type { Failpoint, Logger, Store } from '@keyflow/runtime'
-import { composeMessage, type Sender } from '../adapters/compose-message.ts'
+import type { ComposeMail } from '../adapters/compose-message.ts'
 import type { KeyTransport } from '../adapters/key-transport.ts'
 import { markSending } from '../adapters/message-store.ts'
-import type { Delivery, SmtpTransport } from '../adapters/smtp-transport.ts'
+import type { Delivery } from '../adapters/smtp-transport.ts'
+import { routeOf } from '../domain/mail-route.ts'
 import type { FrozenMail } from '../domain/message.ts'
-import { renderMail } from '../domain/render-mail.ts'
-import { GIVE_UP_AFTER_MS, judge, retryWaitMs } from '../domain/smtp-verdict.ts'
+import { domainOf, type RateLimiter } from '../domain/rate-limiter.ts'
+import { GIVE_UP_AFTER_MS, isBadMailbox, judge, retryWaitMs } from '../domain/smtp-verdict.ts'
+import type { RenderMail } from '../mails/render-mail.ts'
 import type { MailInHand, ReadyMail } from './mail-in-hand.ts'
 import type { Settlement } from './mail-steps.ts'
+import type { Relays } from './relays.ts'
 
 export interface DeliverOptions {
   readonly store: Store
-  readonly transport: SmtpTransport
+  readonly relays: Relays
   readonly keys: KeyTransport
-  readonly sender: Sender
-  readonly replyTo: string | null
+  readonly render: RenderMail
+  readonly compose: ComposeMail
+  /** Envelope sender of a message: where reports about it come back to. */
+  readonly returnPath: (messageId: string) => string
+  /** Who gets mail of test mode after all. */
+  readonly testRecipients: readonly string[]
+  readonly limiter: RateLimiter
   /** Longer than a dialog with the relay may take. */
   readonly sendingLeaseMs: number
   readonly clock: () => Date
@@ -23,78 +31,101 @@ export interface DeliverOptions {
   readonly logger: Logger
 }
 
-export interface Attempt {
-  /** Null: nothing left, and the row is not ours (any more): its lease decides. */
-  readonly settlement: Settlement | null
-  /** `down`: it could not be reached, others should not try just now either. Null: it was not asked. */
-  readonly relay: 'up' | 'down' | null
-}
+/** What came of an attempt; null when nothing left, and the row is not ours (any more): its lease decides. */
+export type DeliverMail = (ready: ReadyMail) => Promise<Settlement | null>
 
-/** Renders a frozen mail, hands it to the relay, and judges what came of it. */
+/** Renders a frozen mail, hands it to a relay, and judges what came of it. */
 export const createDeliverMail =
-  (options: DeliverOptions) =>
-  async ({ mail, token, frozen }: ReadyMail): Promise<Attempt> => {
+  (options: DeliverOptions): DeliverMail =>
+  async ({ mail, token, frozen }) => {
+    const route = routeOf(mail.livemode, frozen.to, options.testRecipients)
     // Rendered while the relay is spoken to and "sending" is committed.
-    const rendering = render(options, mail, frozen)
-    const delivery = await options.transport.deliver({
-      from: options.sender.address,
+    const rendering = render(options, mail, frozen, route === 'live' && !mail.livemode)
+    const { delivery, relay } = await options.relays.deliver(route, {
+      from: options.returnPath(mail._id),
       to: frozen.to,
       trace: mail.trace,
-      content: async () => {
+      content: async (name) => {
         options.failpoint('mail.rendered')
+        const claim = { token, relay: name }
         const [isOurs, bytes] = await Promise.all([
-          markSending(options.store, mail._id, token, options.sendingLeaseMs),
+          markSending(options.store, mail._id, claim, options.sendingLeaseMs),
           rendering,
         ])
         if (isOurs) options.failpoint('mail.sending')
         return isOurs ? bytes : null
       },
     })
-    if ((await rendering) === null) return { settlement: final('failed', 'key_unreadable'), relay: null }
+    if ((await rendering) === null) return final('failed', 'not_renderable')
     if (delivery.kind === 'accepted') options.failpoint('mail.delivered')
+    if (relay !== null) noteDomain(options, frozen, delivery)
     return judgeDelivery(options, mail, frozen, delivery)
   }
 
-/** The key is in clear only from here to the socket. Null when it cannot be decrypted: waiting would not mend that. */
+/** The key is in clear only from here to the socket. Null when it cannot be rendered: waiting would not mend that. */
 const render = async (
-  { keys, sender, replyTo, logger }: DeliverOptions,
+  { keys, render: renderMail, compose, logger }: DeliverOptions,
   mail: MailInHand,
   frozen: FrozenMail,
+  isMarked: boolean,
 ): Promise<Buffer | null> => {
-  let key = ''
-  if (mail.template === 'license_issued') {
-    if (mail.encryptedKey === null) return null
-    try {
-      key = await keys.open(mail.encryptedKey)
-    } catch (error) {
-      logger.error({ message: mail._id, err: error }, 'mail.key_unreadable')
-      return null
-    }
+  try {
+    const key = mail.encryptedKey === null ? '' : await keys.open(mail.encryptedKey)
+    if (key === '' && carriesKey(mail)) return null
+    const rendered = renderMail(frozen.view, key)
+    return await compose(
+      frozen,
+      isMarked ? { ...rendered, subject: `[TEST] ${rendered.subject}` } : rendered,
+      {
+        id: mail._id,
+        caseId: mail.order?.notice?.caseId ?? null,
+      },
+    )
+  } catch (error) {
+    logger.error({ message: mail._id, template: mail.template, err: error }, 'mail.not_renderable')
+    return null
   }
-  return composeMessage(frozen, renderMail(frozen.view, key), sender, replyTo)
+}
+
+const carriesKey = ({ template }: MailInHand): boolean =>
+  template === 'license_issued' || template === 'license_resent' || template === 'key_rotated'
+
+const noteDomain = ({ limiter, clock }: DeliverOptions, frozen: FrozenMail, delivery: Delivery): void => {
+  const isRefused =
+    delivery.kind === 'failed' &&
+    delivery.failure.stage === 'rcpt' &&
+    delivery.failure.reply !== null &&
+    delivery.failure.reply < 500
+  if (isRefused || delivery.kind === 'accepted')
+    limiter.note(domainOf(frozen.to), isRefused, clock().getTime())
 }
 
 const final = (
   outcome: Extract<Settlement, { kind: 'final' }>['outcome'],
   code: string | null,
   reply: number | null = null,
-): Settlement => ({ kind: 'final', outcome, failure: code === null ? null : { code, reply } })
+): Extract<Settlement, { kind: 'final' }> => ({
+  kind: 'final',
+  outcome,
+  failure: code === null ? null : { code, reply },
+})
 
 const judgeDelivery = (
   { clock, random }: DeliverOptions,
   mail: MailInHand,
   frozen: FrozenMail,
   delivery: Delivery,
-): Attempt => {
-  if (delivery.kind === 'accepted') return { settlement: final('accepted', null), relay: 'up' }
-  if (delivery.kind === 'withheld') return { settlement: null, relay: 'up' }
+): Settlement | null => {
+  if (delivery.kind === 'accepted') return final('accepted', null)
+  if (delivery.kind === 'withheld') return null
   const verdict = judge(delivery.failure)
   const { reply } = delivery.failure
   if (verdict.kind === 'final')
-    return { settlement: final(verdict.outcome, delivery.code, reply), relay: 'up' }
-  const relay = verdict.why === 'connection' ? 'down' : 'up'
-  if (clock().getTime() - Date.parse(frozen.date) > GIVE_UP_AFTER_MS)
-    return { settlement: final('failed', 'gave_up', reply), relay }
+    return {
+      ...final(verdict.outcome, delivery.code, reply),
+      isBadAddress: isBadMailbox(delivery.failure),
+    }
+  if (clock().getTime() - Date.parse(frozen.date) > GIVE_UP_AFTER_MS) return final('failed', 'gave_up', reply)
   const waitMs = Math.round(retryWaitMs(verdict.why, mail.attempts + 1, random()))
-  return { settlement: { kind: 'retry', waitMs, failure: { code: delivery.code, reply } }, relay }
+  return { kind: 'retry', waitMs, failure: { code: delivery.code, reply } }
 }

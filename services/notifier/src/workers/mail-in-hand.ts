@@ -4,7 +4,16 @@ import type { FrozenMail } from '../domain/message.ts'
 /** What the way from a claimed row to the relay needs of it. */
 export type MailInHand = Pick<
   MessageRow,
-  '_id' | 'template' | 'licenseId' | 'encryptedKey' | 'trace' | 'receivedAt' | 'attempts'
+  | '_id'
+  | 'template'
+  | 'priority'
+  | 'livemode'
+  | 'licenseId'
+  | 'encryptedKey'
+  | 'order'
+  | 'trace'
+  | 'receivedAt'
+  | 'attempts'
 >
 
 /** A mail that is rendered and claimed under `token`: ready to be sent. */

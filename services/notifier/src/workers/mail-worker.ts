@@ -9,30 +9,34 @@ import {
   type Store,
 } from '@keyflow/runtime'
 import type { MessageRow } from '../adapters/message-rows.ts'
-import { claimDueMessage, wakeWaiting } from '../adapters/message-store.ts'
-import type { Attempt } from './deliver-mail.ts'
+import { claimDueMessage, reopenUnknown, wakeWaiting } from '../adapters/message-store.ts'
+import { domainOf, type RateLimiter } from '../domain/rate-limiter.ts'
+import { PRIORITIES, type Priority } from '../domain/templates.ts'
+import type { DeliverMail } from './deliver-mail.ts'
 import type { MailInHand, ReadyMail } from './mail-in-hand.ts'
 import type { MailSteps, Settlement } from './mail-steps.ts'
-import type { RelayBreaker } from './relay-breaker.ts'
+import type { Relays } from './relays.ts'
 import type { ReportMail } from './report-mail.ts'
 
 export interface MailWorkerOptions {
   readonly store: Store
   readonly steps: MailSteps
-  readonly deliver: (ready: ReadyMail) => Promise<Attempt>
+  readonly deliver: DeliverMail
   readonly report: ReportMail
-  readonly relay: RelayBreaker
+  readonly relays: Relays
+  readonly limiter: RateLimiter
   /** Mails handed to the relay at once. */
   readonly lanes: number
   readonly leaseMs: number
   readonly owner: string
+  readonly clock: () => Date
   readonly failpoint: Failpoint
   readonly logger: Logger
 }
 
 export interface MailWorker {
-  /** How many more mails `take` would have sent soon; 0 while the relay is away. */
-  readonly room: () => number
+  /** How many more mails of that priority `take` would have sent soon; 0 while the relays are away. */
+  readonly room: (priority: Priority) => number
   /** Sends mail that was rendered and claimed for this worker when it was put into the ledger. */
   readonly take: (ready: ReadyMail) => void
   /** There is mail to look for, or these scoped refs became known. */
@@ -45,25 +49,41 @@ export interface MailWorker {
 const LOOK_MS = 500
 /** Mails in hand for each lane: enough to keep the relay busy, few enough to be sent well within their lease. */
 const HANDED_PER_LANE = 8
+/** Of so many lanes one is kept free for mails that somebody waits for. */
+const LANES_PER_RESERVED = 4
 
-/** Sends what is due in the ledger; any number of replicas may run it. */
+/** Sends what is due in the ledger; any number of replicas may run it. A mail that somebody waits for overtakes the others. */
 export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
-  const { store, steps, report, relay, logger } = options
+  const { store, steps, report, relays, logger } = options
   const stopping = new AbortController()
-  const inHand = new Set<Promise<void>>()
-  const handed: ReadyMail[] = []
+  const inHand = new Map<Promise<void>, Priority>()
+  const handed: Readonly<Record<Priority, ReadyMail[]>> = { 0: [], 1: [], 2: [] }
   let isLooking = false
   let mustLookAgain = false
 
-  const hasLane = (): boolean => !relay.isHeld() && inHand.size < relay.lanes(options.lanes)
-  const mayClaim = (): boolean => hasLane() && !stopping.signal.aborted
+  const reserved = options.lanes > 1 ? Math.ceil(options.lanes / LANES_PER_RESERVED) : 0
+  const busyWith = (from: Priority): number =>
+    [...inHand.values()].filter((priority) => priority >= from).length
+  /** Mails in a hurry may take any lane, the others leave some free. */
+  const hasLane = (priority: Priority): boolean => {
+    const lanes = relays.lanes(options.lanes)
+    if (relays.isHeld() || inHand.size >= lanes) return false
+    return priority === 0 || busyWith(1) < Math.max(1, lanes - reserved)
+  }
+  const laneFor = (): readonly Priority[] =>
+    stopping.signal.aborted ? [] : PRIORITIES.filter((priority) => hasLane(priority))
+
+  const nextHanded = (): ReadyMail | undefined => {
+    for (const priority of PRIORITIES)
+      if (handed[priority].length > 0 && hasLane(priority)) return handed[priority].shift()
+    return undefined
+  }
 
   /** Sends what was handed over, then claims and sends until nothing is due or all lanes are taken. */
   const look = async (): Promise<void> => {
-    while (hasLane()) {
-      const ready = handed.shift()
-      if (ready === undefined) break
-      start(ready.mail, () => send(ready))
+    for (let ready = nextHanded(); ready !== undefined; ready = nextHanded()) {
+      const taken = ready
+      start(taken.mail, () => sendOrPostpone(taken))
     }
     if (isLooking) {
       mustLookAgain = true
@@ -73,13 +93,14 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     try {
       do {
         mustLookAgain = false
-        while (mayClaim()) {
+        for (let only = laneFor(); only.length > 0; only = laneFor()) {
           const token = randomUUID()
-          const row = await claimDueMessage(store, { owner: options.owner, token }, options.leaseMs)
+          const claim = { owner: options.owner, token }
+          const row = await claimDueMessage(store, claim, options.leaseMs, only)
           if (row === null) break
           start(row, () => handle(row, token))
         }
-      } while (mustLookAgain && mayClaim())
+      } while (mustLookAgain && laneFor().length > 0)
     } catch (error) {
       logger.warn({ code: failureCode(error), err: error }, 'mail.look_failed')
     } finally {
@@ -98,24 +119,34 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
         inHand.delete(work)
         void look()
       })
-    inHand.add(work)
+    inHand.set(work, mail.priority)
   }
 
   const handle = async (row: MessageRow, token: string): Promise<void> => {
     options.failpoint('mail.claimed')
     if (row.state === 'sending') return abandon(row, token)
     const prepared = await steps.prepare(row._id, token)
-    if (prepared.kind === 'superseded') report.superseded(1)
-    if (prepared.kind === 'ready') await send({ mail: row, token, frozen: prepared.frozen })
+    options.failpoint('mail.prepared')
+    if (prepared.kind === 'dropped') report.dropped(row, prepared.state, prepared.reason)
+    if (prepared.kind === 'ready') await sendOrPostpone({ mail: row, token, frozen: prepared.frozen })
+  }
+
+  /** Limits are for mails that nobody waits for. */
+  const sendOrPostpone = async (ready: ReadyMail): Promise<void> => {
+    const { mail, token, frozen } = ready
+    const now = options.clock().getTime()
+    const waitMs = mail.priority === 0 ? 0 : options.limiter.waitFor(domainOf(frozen.to), now)
+    if (waitMs > 0) await steps.postpone(mail._id, token, waitMs, 'rate_limit')
+    else await send(ready)
   }
 
   const send = async (ready: ReadyMail): Promise<void> => {
     const started = performance.now()
-    const { settlement, relay: found } = await options.deliver(ready)
-    if (found !== null) relay.note(found === 'down')
+    const settlement = await options.deliver(ready)
     if (settlement === null) return
     report.attempt(ready.mail, settlement, performance.now() - started)
     await settleForSure(ready, settlement)
+    options.failpoint('mail.settled')
   }
 
   /** Whoever was sending it is gone: what became of it cannot be known, and it is not sent again. */
@@ -130,7 +161,7 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const settled = await steps.settle(mail._id, token, settlement)
-        if (settled.kind === 'superseded') report.superseded(1)
+        if (settled.kind === 'superseded') report.dropped(mail, 'superseded', 'no_longer_news')
         return
       } catch (error) {
         if (classify(error) !== 'transient' || stopping.signal.aborted) throw error
@@ -149,8 +180,17 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     await look()
   }
 
+  const reopen = async (): Promise<void> => {
+    try {
+      report.reopened(await reopenUnknown(store))
+    } catch (error) {
+      logger.warn({ code: failureCode(error) }, 'mail.reopen_failed')
+    }
+  }
+
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
+      await reopen()
       await look()
       await delay(LOOK_MS, stopping.signal)
     }
@@ -158,12 +198,15 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   const running = loop()
 
   return {
-    room: () =>
-      stopping.signal.aborted || relay.isSuspect()
-        ? 0
-        : Math.max(0, options.lanes * HANDED_PER_LANE - inHand.size - handed.length),
+    room: (priority) => {
+      if (stopping.signal.aborted || relays.isSuspect()) return 0
+      // Routine mail is found by looking as well: what is handed over must not make others wait.
+      const lanes = priority === 0 ? options.lanes : options.lanes - reserved
+      const waiting = PRIORITIES.reduce<number>((sum, one) => sum + handed[one].length, 0)
+      return Math.max(0, lanes * (priority === 2 ? 1 : HANDED_PER_LANE) - inHand.size - waiting)
+    },
     take: (ready) => {
-      handed.push(ready)
+      handed[ready.mail.priority].push(ready)
       void look()
     },
     wake: (touchedRefs) => void wakeFor(touchedRefs),
@@ -171,7 +214,7 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
       stopping.abort()
       await running
       // What was handed over is sent as well; if the relay is away its leases run out.
-      while (inHand.size > 0) await Promise.allSettled(inHand)
+      while (inHand.size > 0) await Promise.allSettled([...inHand.keys()])
     },
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { licenseEvent } from '../../test/samples.ts'
-import { readLicenseEvent } from './read-license-event.ts'
+import { readLicenseEvent } from './read-event.ts'
 
 const read = (value: unknown) => readLicenseEvent(Buffer.from(JSON.stringify(value)))
 
