@@ -3,6 +3,7 @@ import type { CollectionSpec } from '@keyflow/runtime'
 import { ACTIVATIONS } from './adapters/mongo-activations.ts'
 import { API_KEYS } from './adapters/mongo-api-keys.ts'
 import { CATALOG_SWEEPS } from './adapters/mongo-catalog-sweeps.ts'
+import { CLOCKS } from './adapters/mongo-clocks.ts'
 import { LEDGER_EVENTS } from './adapters/mongo-ledger-events.ts'
 import { LEDGER_COLLECTIONS } from './adapters/mongo-ledgers.ts'
 import { LICENSE_HISTORY } from './adapters/mongo-license-history.ts'
@@ -25,6 +26,7 @@ export const FOLDED_TOPICS: readonly string[] = [
 export const COLLECTIONS: readonly CollectionSpec[] = [
   ...LEDGER_COLLECTIONS,
   LEDGER_EVENTS,
+  CLOCKS,
   LICENSES,
   LICENSE_HISTORY,
   REVIEWS,

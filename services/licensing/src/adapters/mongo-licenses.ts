@@ -16,6 +16,7 @@ export const LICENSES: CollectionSpec = {
     { key: { ledger: 1 }, name: 'by_ledger' },
     { key: { 'origin.subscription': 1 }, name: 'by_subscription', sparse: true },
     { key: { customer: 1 }, name: 'by_customer' },
+    { key: { 'clock.id': 1 }, name: 'by_test_clock', sparse: true },
   ],
   schema: {
     bsonType: 'object',

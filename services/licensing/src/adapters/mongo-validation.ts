@@ -27,6 +27,7 @@ const LEAN = {
   upcoming: 1,
   terms: 1,
   axes: 1,
+  clock: 1,
   updatedAt: 1,
 } as const
 

@@ -48,6 +48,10 @@ const ask = async (client: Stripe, need: SnapshotNeed, account: Stripe.RequestOp
     const { body } = await allPages((page) => client.invoices.listLineItems(need.subject, page, account))
     return { body: { ...invoice, lines: body }, date: invoice.lastResponse.headers.date }
   }
+  if (need.what === 'test_clock') {
+    const clock = await client.testHelpers.testClocks.retrieve(need.subject, {}, account)
+    return { body: clock, date: clock.lastResponse.headers.date }
+  }
   if (need.what === 'invoice_payments')
     return allPages((page) =>
       client.invoicePayments.list(

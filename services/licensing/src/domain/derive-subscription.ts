@@ -18,6 +18,7 @@ import type {
   SnapshotNeed,
 } from './derived-license.ts'
 import type { LedgerFacts, SubscriptionRecord } from './ledger-facts.ts'
+import { testClockOf } from './own-time.ts'
 import { later, type PaidPeriods, paidPeriodsOf } from './paid-periods.ts'
 import { upcomingOf } from './upcoming.ts'
 
@@ -42,6 +43,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
   needs.push(...unreadInvoices(facts, subscription.id))
   const periodsOf = paidPeriodsOf(facts, subscription.id)
   const contactRefs = contactRefsOf(facts, subscription)
+  const testClock = testClockOf(scope.livemode, subscription, facts)
   for (const item of [...subscription.items, ...removedItems(record, subscription)]) {
     const sold = soldAs(context, record, item)
     if (sold.unknown !== null && !isRemoved(subscription, item))
@@ -78,6 +80,7 @@ export const deriveSubscription = (context: DeriveContext, record: SubscriptionR
       pin: sold.pin,
       quantity: item.quantity ?? 1,
       flags: periods.fraudWarned ? ['early_fraud_warning'] : [],
+      ...(testClock === null ? {} : { testClock }),
     })
   }
   const ties = now.decidedBy === 'chain' || now.decidedBy === 'ambiguous' ? [now.decidedBy] : []

@@ -1,5 +1,6 @@
 import type { Terms } from './catalog.ts'
 import type { CatalogPin } from './catalog-history.ts'
+import type { TestClock } from './own-time.ts'
 
 /** What gives a buyer a license: a subscription's item, or a line of a one-time checkout. */
 export type LicenseOrigin =
@@ -43,6 +44,8 @@ export interface DerivedLicense {
   readonly quantity: number
   /** Things that a person should know, sorted: `early_fraud_warning`. */
   readonly flags: readonly string[]
+  /** Present when the subscription is on one of Stripe's test clocks. */
+  readonly testClock?: TestClock
   /** What each axis says by itself, for explanations. */
   readonly axes: LicenseAxes
 }
@@ -83,7 +86,12 @@ export interface Review {
 
 /** A question that only Stripe can answer; the answer comes back as a fact. */
 export interface SnapshotNeed {
-  readonly what: 'checkout_session_line_items' | 'subscription' | 'invoice' | 'invoice_payments'
+  readonly what:
+    | 'test_clock'
+    | 'checkout_session_line_items'
+    | 'subscription'
+    | 'invoice'
+    | 'invoice_payments'
   readonly subject: string
 }
 

@@ -22,7 +22,7 @@ export const diffLicense = (
   if (!after.granted) return null
   if (before === undefined || before.issuedAt === null)
     return { type: 'license.issued', before: null, after: now }
-  const was = summarize(before, Math.floor(before.updatedAt / 1000))
+  const was = summarize(before, before.clock?.written ?? Math.floor(before.updatedAt / 1000))
   const type = typeOf(was, now)
   return type === null ? null : { type, before: was, after: now }
 }

@@ -1,4 +1,4 @@
-import { type Scope, sameJson } from '@keyflow/contracts'
+import { type Scope, sameJson, scopedId } from '@keyflow/contracts'
 import type { CatalogHistory } from './catalog-history.ts'
 import { derive } from './derive.ts'
 import type { Derived, DerivedLicense, IdentifyLicense, Policy } from './derived-license.ts'
@@ -7,6 +7,7 @@ import type { LedgerFact } from './ledger-fact.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
 import type { License } from './license.ts'
 import { mergeFact } from './merge-facts.ts'
+import type { OwnClock } from './own-time.ts'
 
 export interface FoldRules {
   readonly catalogs: CatalogHistory
@@ -34,8 +35,9 @@ export const planWrites = (
   derived: Derived,
   kept: ReadonlyMap<string, License>,
   nowMs: number,
+  clocks: ReadonlyMap<string, number> = NO_CLOCKS,
 ): readonly LicenseWrite[] => [
-  ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), nowMs)),
+  ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), nowMs, clocks)),
   ...Object.entries(derived.aliases).flatMap(([id, root]) => {
     const before = kept.get(id)
     if (before === undefined || (before.supersededBy === root && before.ledger === ledger.id)) return []
@@ -50,8 +52,10 @@ const planOne = (
   next: DerivedLicense,
   before: License | undefined,
   nowMs: number,
+  clocks: ReadonlyMap<string, number>,
 ): readonly LicenseWrite[] => {
-  const change = diffLicense(before, next, Math.floor(nowMs / 1000))
+  const clock = ownClock(ledger.scope, next, before, clocks)
+  const change = diffLicense(before, next, clock?.now ?? Math.floor(nowMs / 1000))
   if (change === null && before !== undefined && isSame(before, next, ledger.id)) return []
   const after: License = {
     ...next,
@@ -61,12 +65,28 @@ const planOne = (
     keyVersion: before?.keyVersion ?? 1,
     keyHash: before?.keyHash ?? null,
     keyLast6: before?.keyLast6 ?? null,
+    ...(clock === null ? {} : { clock }),
     createdAt: before?.createdAt ?? nowMs,
     updatedAt: nowMs,
     issuedAt: before?.issuedAt ?? (change?.type === 'license.issued' ? nowMs : null),
     supersededBy: null,
   }
   return [{ before, after, change }]
+}
+
+const NO_CLOCKS: ReadonlyMap<string, number> = new Map()
+
+/** A test clock stands where it is known to stand, and never before what has happened on it. */
+const ownClock = (
+  scope: Scope,
+  { testClock }: DerivedLicense,
+  before: License | undefined,
+  clocks: ReadonlyMap<string, number>,
+): OwnClock | null => {
+  if (testClock === undefined) return null
+  const known = Math.max(clocks.get(scopedId(scope, testClock.id)) ?? 0, before?.clock?.now ?? 0)
+  const now = Math.max(known, testClock.atLeast)
+  return { id: testClock.id, now, written: now }
 }
 
 /** Whether a write says more than that time has passed since the last one. */
@@ -87,6 +107,7 @@ const derivedOf = (license: License): DerivedLicense => {
     keyVersion: _k,
     keyHash: _h,
     keyLast6: _l,
+    clock: _o,
     createdAt: _a,
     updatedAt: _u,
     issuedAt: _i,

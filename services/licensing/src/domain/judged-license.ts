@@ -21,6 +21,7 @@ export type ValidatedLicense = Pick<
   | 'upcoming'
   | 'terms'
   | 'axes'
+  | 'clock'
   | 'updatedAt'
 >
 

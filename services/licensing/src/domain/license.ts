@@ -1,5 +1,6 @@
 import type { LicenseStatus, LicenseSummary, Scope, UpcomingChange } from '@keyflow/contracts'
 import type { DerivedLicense, Upcoming } from './derived-license.ts'
+import type { OwnClock } from './own-time.ts'
 
 /** A license as it is kept: the derived state, and the little that only its own history knows. */
 export interface License extends DerivedLicense {
@@ -12,6 +13,8 @@ export interface License extends DerivedLicense {
   /** Keyed hash of the normalized key; the key itself is stored nowhere. null until the first grant. */
   readonly keyHash: string | null
   readonly keyLast6: string | null
+  /** Present when it lives on one of Stripe's test clocks. */
+  readonly clock?: OwnClock
   /** Unix milliseconds. */
   readonly createdAt: number
   readonly updatedAt: number

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { LedgerEvent } from '../adapters/mongo-ledger-events.ts'
 import type { LicenseVersion } from '../adapters/mongo-license-history.ts'
 import { summarize } from '../domain/license.ts'
+import { timeOf } from '../domain/own-time.ts'
 import { type Authorize, principalOf } from './authorize.ts'
 import type { FindLicense } from './find-license.ts'
 import { routeSchema } from './route-schema.ts'
@@ -91,7 +92,7 @@ const toVersion = ({ version, at, type, cause, license }: LicenseVersion, asOf: 
   since: at.toISOString(),
   type,
   cause,
-  state: summarize(license, asOf),
+  state: summarize(license, timeOf(license, asOf)),
 })
 
 /** With the record's place in the log and Stripe's signature over its bytes, anybody can check the claim. */

@@ -1,10 +1,11 @@
 import type { LicenseDetails, LicenseResponse } from '@keyflow/contracts'
 import type { ValidatedLicense } from '../domain/judged-license.ts'
 import { type License, summarize, toIso } from '../domain/license.ts'
+import { timeOf } from '../domain/own-time.ts'
 
 /** What the holder of a key may know. `at`: unix seconds. */
 export const toDetails = (license: ValidatedLicense, at: number): LicenseDetails => {
-  const summary = summarize(license, at)
+  const summary = summarize(license, timeOf(license, at))
   return {
     id: license.id,
     status: summary.status,
@@ -22,7 +23,7 @@ export const toDetails = (license: ValidatedLicense, at: number): LicenseDetails
 /** What the seller may know; the key itself is not among it. */
 export const toResponse = (license: License, at: number): LicenseResponse => ({
   ...toDetails(license, at),
-  reason: summarize(license, at).reason,
+  reason: summarize(license, timeOf(license, at)).reason,
   version: license.version,
   account: license.scope.account,
   livemode: license.scope.livemode,

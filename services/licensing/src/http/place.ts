@@ -2,6 +2,7 @@ import { normalizeDomain } from '@keyflow/contracts'
 import { ProblemError } from '@keyflow/runtime'
 import type { Place } from '../domain/activations.ts'
 import { type License, statusAt } from '../domain/license.ts'
+import { timeOf } from '../domain/own-time.ts'
 
 /** What a request calls a place -> the place. Throws a problem when no host can be read out of the domain. */
 export const placeFrom = (
@@ -22,7 +23,7 @@ const misplaced = (pointer: string, detail: string): ProblemError =>
 
 /** A license that is over or on hold takes no new place. `at`: unix seconds. */
 export const requireInUse = (license: License, at: number): void => {
-  const status = statusAt(license, at)
+  const status = statusAt(license, timeOf(license, at))
   if (status !== 'active' && status !== 'grace')
     throw new ProblemError('license-not-usable', `The license is ${status}.`, {
       license_status: status,

@@ -1,6 +1,7 @@
 import type { BillingNotice, ValidateRequest, ValidateResponse } from '@keyflow/contracts'
 import type { ValidatedLicense } from '../domain/judged-license.ts'
 import { statusAt, summarize, toIso } from '../domain/license.ts'
+import { timeOf } from '../domain/own-time.ts'
 import type { Validated } from '../workers/validate-license.ts'
 import { toDetails } from './license-view.ts'
 
@@ -18,7 +19,7 @@ export const toValidateResponse = (
     code: verdict.code,
     detail: verdict.detail,
     locks: verdict.locks,
-    reason: license === null ? null : summarize(license, at).reason,
+    reason: license === null ? null : summarize(license, timeOf(license, at)).reason,
     warnings: [...verdict.warnings],
     activation: verdict.activation,
     missing_entitlements: [...verdict.missing],
@@ -44,7 +45,7 @@ export const toValidateResponse = (
 const billingOf = (license: ValidatedLicense, at: number): BillingNotice | null => {
   const { axes, graceEndsAt } = license
   if (axes.billing !== 'grace') return null
-  const suspended = statusAt(license, at) === 'suspended'
+  const suspended = statusAt(license, timeOf(license, at)) === 'suspended'
   const state = suspended ? 'suspended' : axes.overlay === 'downgraded' ? 'downgraded' : 'past_due'
   return { state, restrictAt: suspended ? null : toIso(graceEndsAt ?? null), updatePaymentUrl: null }
 }

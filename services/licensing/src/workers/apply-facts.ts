@@ -1,5 +1,6 @@
 import { FROM_EVENTS_API, HEADER, SNAPSHOT_TYPE_PREFIX } from '@keyflow/contracts'
 import { type Applied, type BatchItem, originOf, type Transaction } from '@keyflow/runtime'
+import { moveClocks } from '../adapters/mongo-clocks.ts'
 import { insertLedgerEvents, moveLedgerEvents } from '../adapters/mongo-ledger-events.ts'
 import { findLedgers, findLinks, writeLedgers } from '../adapters/mongo-ledgers.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
@@ -12,7 +13,7 @@ import {
   groupByLedger,
   scopedIdentities,
 } from './fold-ledgers.ts'
-import { deriveFolded, type SettleDeps, settleLedgers } from './settle-ledgers.ts'
+import { deriveAll, type SettleDeps, settleLedgers } from './settle-ledgers.ts'
 
 /** Folds a micro-batch into ledgers and settles what follows from them. */
 export const createApplyFacts =
@@ -23,7 +24,9 @@ export const createApplyFacts =
     const stored = await findLedgers(tx, [...new Set(links.values())])
     const folded = groupByLedger(items, links).map((group) => foldGroup(group, links, stored))
     const changed = folded.filter((f) => f.changed || f.newLinks.length > 0 || f.absorbed.length > 0)
-    const derived = changed.map((f) => deriveFolded(deps.rules(), f))
+    const moves = items.flatMap(({ item }) => item.clock ?? [])
+    await moveClocks(tx, moves)
+    const derived = await deriveAll(deps, tx, changed)
     await writeLedgers(tx, {
       changed: derived.map(({ f }) => f.ledger),
       links: new Map(changed.flatMap((f) => f.newLinks.map((id) => [id, f.ledger.id]))),
@@ -38,6 +41,7 @@ export const createApplyFacts =
     for (const { causes } of changed) for (const cause of causes) quiet.delete(cause)
     for (const id of activated) quiet.delete(id)
     const acks = acknowledgeRestrictions(items, folded, deps.acksTopic, tx.now)
+    for (const { id, item } of items) if (item.clock !== undefined) quiet.delete(id)
     return {
       outbox: [...settled.outbox, ...acks],
       noops: [...quiet],

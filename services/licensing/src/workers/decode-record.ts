@@ -1,12 +1,14 @@
 import {
   ActivationRecord,
   DunningEvent,
+  type Fact,
   LicenseOperation,
   readStripeRecord,
   TOPICS,
 } from '@keyflow/contracts'
 import type { Decoded, IncomingRecord } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
+import type { ClockMove } from '../adapters/mongo-clocks.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
 import { isOfInterest } from '../domain/merge-facts.ts'
 import { withoutPersonalData } from '../domain/without-personal-data.ts'
@@ -24,6 +26,14 @@ export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
   const read = readStripeRecord(record)
   if (!read.ok) return { kind: 'dead', code: read.problem.code, reason: read.problem.detail }
   const facts = read.facts.filter(isOfInterest).map(withoutPersonalData)
+  const clock = clockIn(read.facts)
+  if (clock !== undefined)
+    return {
+      kind: 'item',
+      id: read.eventId,
+      eventType: read.type,
+      item: { scope: clock.scope, facts: [], clock },
+    }
   const [first] = facts
   if (first === undefined)
     return { kind: 'ignored', eventType: read.type, ...(read.handled ? { id: read.eventId } : {}) }
@@ -33,6 +43,13 @@ export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
     eventType: read.type,
     item: { scope: first.observed.scope, facts },
   }
+}
+
+/** Events of test clocks speak of nothing else. */
+const clockIn = (facts: readonly Fact[]): ClockMove | undefined => {
+  for (const { kind, observed, state } of facts)
+    if (kind === 'test_clock') return { scope: observed.scope, clock: state.id, at: state.frozenTime }
+  return undefined
 }
 
 const decodeDunning = (record: IncomingRecord): Decoded<FactItem> => {

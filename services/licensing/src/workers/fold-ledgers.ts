@@ -1,5 +1,6 @@
 import { type ActivationRecord, HEADER, type RecordHeaders, type Scope, scopedId } from '@keyflow/contracts'
 import type { BatchItem } from '@keyflow/runtime'
+import type { ClockMove } from '../adapters/mongo-clocks.ts'
 import type { Ledger } from '../adapters/mongo-ledgers.ts'
 import { type FoldRules, mergeAll } from '../domain/fold.ts'
 import { type LedgerFact, ledgerIdentities } from '../domain/ledger-fact.ts'
@@ -13,6 +14,8 @@ export interface FactItem {
   readonly facts: readonly LedgerFact[]
   /** Not a fact of a ledger: where a license is used. */
   readonly activation?: ActivationRecord
+  /** Not one either: how far a test clock has come. */
+  readonly clock?: ClockMove
 }
 
 /** A ledger as this batch leaves it. */

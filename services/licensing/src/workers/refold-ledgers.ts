@@ -9,7 +9,7 @@ import { findLedgers, markLedgers, writeLedgers } from '../adapters/mongo-ledger
 import { headOf } from '../domain/catalog-history.ts'
 import { isMoreThanTime } from '../domain/fold.ts'
 import type { FoldedLedger } from './fold-ledgers.ts'
-import { deriveFolded, type SettleDeps, settleLedgers } from './settle-ledgers.ts'
+import { deriveAll, type SettleDeps, settleLedgers } from './settle-ledgers.ts'
 
 /** Settles ledgers again without new facts, all in one transaction. Resolves with how many licenses were changed. */
 export type RefoldLedgers = (ledgers: readonly string[], causes: readonly string[]) => Promise<number>
@@ -25,18 +25,21 @@ export const createRefoldLedgers =
       const tx = { session, store, now: clock() }
       const rules = deps.rules()
       const stored = [...(await findLedgers(tx, ids)).values()]
-      const derived = stored.map((ledger) => {
-        const folded: FoldedLedger = {
-          ledger,
-          changed: true,
-          causes,
-          headers: {},
-          newLinks: [],
-          absorbed: [],
-          stale: [],
-        }
-        return deriveFolded(rules, folded)
-      })
+      const derived = await deriveAll(
+        deps,
+        tx,
+        stored.map(
+          (ledger): FoldedLedger => ({
+            ledger,
+            changed: true,
+            causes,
+            headers: {},
+            newLinks: [],
+            absorbed: [],
+            stale: [],
+          }),
+        ),
+      )
       const [open, closed] = partition(derived, (d) => d.hasOpenEnds)
       await writeLedgers(tx, {
         changed: open.map(({ f }) => f.ledger),

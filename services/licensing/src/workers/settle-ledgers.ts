@@ -1,7 +1,8 @@
-import type { LicenseEventType } from '@keyflow/contracts'
+import { type LicenseEventType, scopedId } from '@keyflow/contracts'
 import type { OutboxEntry, Transaction } from '@keyflow/runtime'
 import type { LicenseKeys } from '../adapters/crypto-license-keys.ts'
 import type { KeyTransport } from '../adapters/jose-key-transport.ts'
+import { holdClocks } from '../adapters/mongo-clocks.ts'
 import { insertLicenseVersions } from '../adapters/mongo-license-history.ts'
 import { findLicensesOf, writeLicenses } from '../adapters/mongo-licenses.ts'
 import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
@@ -39,13 +40,49 @@ export interface Settled {
 export interface DerivedLedger {
   readonly f: FoldedLedger
   readonly derived: Derived
+  /** How far the test clocks are known to have come that its licenses live on; by scoped id, unix seconds. */
+  readonly clocks: ReadonlyMap<string, number>
   /** It has or had reviews or questions: their rows must be looked at. */
   readonly hasOpenEnds: boolean
 }
 
 /** Derives before anything is written, so that the ledger itself can say whether it has open ends. */
-export const deriveFolded = (rules: FoldRules, folded: FoldedLedger): DerivedLedger => {
-  const derived = deriveLedger(folded.ledger.scope, folded.ledger.facts, rules)
+export const deriveAll = async (
+  deps: SettleDeps,
+  tx: Transaction,
+  folded: readonly FoldedLedger[],
+): Promise<readonly DerivedLedger[]> => {
+  const rules = deps.rules()
+  const derived = folded.map((f) => ({ f, derived: deriveLedger(f.ledger.scope, f.ledger.facts, rules) }))
+  const clocks = await holdClocks(
+    tx,
+    derived.flatMap((one) => clocksOf(one).map((clock) => scopedId(one.f.ledger.scope, clock))),
+  )
+  return derived.map(({ f, derived: d }) => withOpenEnds(rules, f, withClockNeeds(f, d, clocks), clocks))
+}
+
+const clocksOf = ({ derived }: { readonly derived: Derived }): readonly string[] => [
+  ...new Set(derived.licenses.flatMap(({ testClock }) => testClock?.id ?? [])),
+]
+
+/** A clock that no event has told of yet is asked for. */
+const withClockNeeds = (
+  { ledger }: FoldedLedger,
+  derived: Derived,
+  clocks: ReadonlyMap<string, number>,
+): Derived => {
+  const unknown = clocksOf({ derived }).filter((clock) => !clocks.has(scopedId(ledger.scope, clock)))
+  if (unknown.length === 0) return derived
+  const asked = unknown.map((subject) => ({ what: 'test_clock' as const, subject }))
+  return { ...derived, needs: [...derived.needs, ...asked] }
+}
+
+const withOpenEnds = (
+  rules: FoldRules,
+  folded: FoldedLedger,
+  derived: Derived,
+  clocks: ReadonlyMap<string, number>,
+): DerivedLedger => {
   const hasOpenEnds = derived.reviews.length > 0 || derived.needs.length > 0
   return {
     f: {
@@ -53,6 +90,7 @@ export const deriveFolded = (rules: FoldRules, folded: FoldedLedger): DerivedLed
       ledger: { ...folded.ledger, hasOpenEnds, catalog: headOf(rules.catalogs).version },
     },
     derived,
+    clocks,
     hasOpenEnds: hasOpenEnds || folded.ledger.hasOpenEnds,
   }
 }
@@ -68,8 +106,8 @@ export const settleLedgers = async (
     tx,
     derived.flatMap(({ f }) => [f.ledger.id, ...f.absorbed]),
   )
-  const writes = derived.flatMap(({ f, derived: d }) =>
-    planWrites(f.ledger, d, kept, tx.now.getTime())
+  const writes = derived.flatMap(({ f, derived: d, clocks }) =>
+    planWrites(f.ledger, d, kept, tx.now.getTime(), clocks)
       .filter(isWanted)
       .map((write) => ({ f, write: withKey(deps.keys, write) })),
   )

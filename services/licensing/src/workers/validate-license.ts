@@ -3,6 +3,7 @@ import type { RateLimits } from '../adapters/rate-limits.ts'
 import { type Activations, NO_ACTIVATIONS } from '../domain/activations.ts'
 import { askedPlaces, rulesOf, toJudged, type ValidatedLicense } from '../domain/judged-license.ts'
 import { type LeaseTerms, leaseClaims } from '../domain/lease-claims.ts'
+import { inWallTime, timeOf } from '../domain/own-time.ts'
 import { type CountUsage, nextMonth } from './count-usage.ts'
 
 export interface ValidateDeps {
@@ -65,8 +66,9 @@ export const createValidateLicense =
     }
     const asksPlaces = domain !== null || machine !== null
     const places = asksPlaces ? ((await deps.findPlaces(license.id)) ?? NO_ACTIVATIONS) : null
-    const judged = toJudged(license, question, places)
-    const verdict = judge(judged, question, at)
+    const verdict = judge(toJudged(license, question, places), question, timeOf(license, at))
+    // A lease is read where no clock but the wall's is known.
+    const inWall = inWallTime(license, at)
     const quota = await quotaOf(deps.usage, license, now)
     if (verdict.valid && quota !== null && quota.used >= quota.limit)
       return {
@@ -84,7 +86,7 @@ export const createValidateLicense =
       lease:
         verdict.valid && asked.lease
           ? await deps.signLease(
-              leaseClaims(license, judged, question, deps.leaseTerms, {
+              leaseClaims(inWall, toJudged(inWall, question, places), question, deps.leaseTerms, {
                 id: deps.newId(),
                 nonce: asked.nonce,
                 at,
