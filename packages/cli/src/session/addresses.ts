@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { type Environment, readSmallFile } from './environment.ts'
 
 /** Services with an HTTP API, and where they listen on a developer's machine. */
-const PORTS = { ingest: 8787, licensing: 8788, dunning: 8789, notifier: 8790 } as const
+const PORTS = { ingest: 8787, licensing: 8788, dunning: 8789, notifier: 8790, outbound: 8791 } as const
 export type ServiceName = keyof typeof PORTS
 
 interface Given {

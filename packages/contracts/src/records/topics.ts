@@ -91,6 +91,14 @@ export const TOPICS = {
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'Which restriction of a dunning case licensing has applied, by its fence; keyed by customer.',
   },
+  webhookEndpoints: {
+    name: 'webhooks.endpoints',
+    partitions: 3,
+    retentionMs: -1,
+    compactWithinMs: 7 * DAY,
+    maxMessageBytes: 64 * 1024,
+    doc: 'Where license events are told, as operators want it; secrets wrapped; compacted, keyed by endpoint.',
+  },
   deadLetters: {
     name: 'keyflow.dead-letters',
     partitions: 3,
@@ -103,4 +111,5 @@ export const TOPICS = {
 export const ALL_TOPICS: readonly TopicSpec[] = Object.values(TOPICS)
 
 /** Consumer group of a service, e.g. `keyflow.licensing`. */
-export const consumerGroup = (service: 'licensing' | 'dunning' | 'notifier'): string => `keyflow.${service}`
+export const consumerGroup = (service: 'licensing' | 'dunning' | 'notifier' | 'outbound'): string =>
+  `keyflow.${service}`

@@ -28,6 +28,7 @@ export const addressTable = (
     ['license API', `${at(ports.LICENSING_PORT)}/api/v1/licenses`, ops(ports.LICENSING_OPS_PORT)],
     ['dunning', at(ports.DUNNING_PORT), ops(ports.DUNNING_OPS_PORT)],
     ['notifier', at(ports.NOTIFIER_PORT), ops(ports.NOTIFIER_OPS_PORT)],
+    ['outbound', at(ports.OUTBOUND_PORT), ops(ports.OUTBOUND_OPS_PORT)],
     ['inbox', `${at(ports.INBOX_PORT)}  (SMTP 127.0.0.1:${ports.SMTP_PORT})`, ''],
     ['Stripe sandbox', at(ports.STRIPE_SANDBOX_PORT), ''],
     ['Kafka', brokers.join(','), ''],

@@ -63,7 +63,7 @@ export const outsidePrograms = ({ ports, stripe, dataDir }: World): readonly Pro
 export const webhookUrl = (ports: Ports): string =>
   `http://127.0.0.1:${ports.INGEST_PORT}/api/v1/webhooks/stripe`
 
-export const SERVICES = ['ingest', 'licensing', 'dunning', 'notifier'] as const
+export const SERVICES = ['ingest', 'licensing', 'dunning', 'notifier', 'outbound'] as const
 export type ServiceName = (typeof SERVICES)[number]
 
 const upper = <S extends string>(name: S): Uppercase<S> => name.toUpperCase() as Uppercase<S>
@@ -89,6 +89,7 @@ const ownSettings = ({ ports, secrets, stripe, env }: World): Readonly<Record<Se
       CATALOG_FILE: env.CATALOG_FILE || DEVELOPMENT_CATALOG,
     },
     dunning: { ...keeper, STRIPE_API_KEY: stripe.apiKey, STRIPE_API_BASE: stripe.apiBase },
+    outbound: keeper,
     notifier: {
       ...keeper,
       ...transport,
@@ -100,7 +101,7 @@ const ownSettings = ({ ports, secrets, stripe, env }: World): Readonly<Record<Se
   }
 }
 
-/** The four services, on the Kafka and MongoDB of those addresses. */
+/** The services, on the Kafka and MongoDB of those addresses. */
 export const servicePrograms = (world: World, { brokers, mongoUrl }: Addresses): readonly Program[] => {
   const own = ownSettings(world)
   return SERVICES.map((name) => {

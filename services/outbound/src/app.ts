@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { consumerGroup, TOPICS } from '@keyflow/contracts'
+import {
+  type App,
+  type AppContext,
+  type ConsumerService,
+  createHttpServer,
+  createOpsServer,
+  createRegistry,
+  openConsumerService,
+} from '@keyflow/runtime'
+import { createAddressGuard } from './adapters/address-guard.ts'
+import { createHttpCaller } from './adapters/http-caller.ts'
+import { DELIVERIES, readQueue } from './adapters/mongo-deliveries.ts'
+import { ENDPOINTS, listEndpoints } from './adapters/mongo-endpoints.ts'
+import { createSecretBox } from './adapters/secret-box.ts'
+import type { OutboundConfig } from './config.ts'
+import { isActive } from './domain/endpoint.ts'
+import { createOutboundMetrics } from './outbound-metrics.ts'
+import { registerRoutes } from './routes.ts'
+import { createApplyRecords } from './workers/apply-records.ts'
+import { createChangeEndpoint } from './workers/change-endpoint.ts'
+import { decodeRecord, type OutboundItem } from './workers/decode-record.ts'
+import { createDeliverWebhook } from './workers/deliver-webhook.ts'
+import { type DeliveryWorker, startDeliveryWorker } from './workers/delivery-worker.ts'
+import { rewrapSecrets } from './workers/rewrap-secrets.ts'
+
+export interface OutboundOverrides {
+  /** Instead of the system's name resolution. */
+  readonly resolve?: Parameters<typeof createAddressGuard>[1]
+}
+
+/** Wires outbound: license events -> deliveries -> receivers, and the operators' routes. */
+export const createApp = (
+  config: OutboundConfig,
+  context: AppContext,
+  overrides: OutboundOverrides = {},
+): App => {
+  const registry = createRegistry()
+  const clock = (): Date => new Date()
+  const topic = (name: string): string => `${config.topicPrefix}${name}`
+  const closers: (() => Promise<unknown>)[] = []
+  let consumer: ConsumerService | undefined
+  let worker: DeliveryWorker | undefined
+  const metrics = createOutboundMetrics(registry, {
+    queue: async () => (consumer === undefined ? null : readQueue(consumer.store)),
+    endpoints: async () => (consumer === undefined ? null : countEndpoints(consumer)),
+  })
+  const secrets = createSecretBox(config.personalMasterKeys)
+  const caller = createHttpCaller({
+    guard: createAddressGuard(config.allowedNetworks, overrides.resolve),
+    timeoutMs: config.timeoutMs,
+    clock,
+  })
+  closers.push(() => caller.close())
+
+  const openConsumer = (): Promise<ConsumerService> =>
+    openConsumerService<OutboundItem>({
+      service: 'outbound',
+      groupId: topic(consumerGroup('outbound')),
+      topics: [topic(TOPICS.licenseEvents.name), topic(TOPICS.webhookEndpoints.name)],
+      deadLetterTopic: topic(TOPICS.deadLetters.name),
+      config,
+      collections: [ENDPOINTS, DELIVERIES],
+      decode: decodeRecord,
+      apply: createApplyRecords({
+        toMirror: () => null,
+        silentBefore: config.silentBefore,
+        onCommitted: (lanes) => worker?.wake(lanes),
+      }),
+      clock,
+      registry,
+      ...context,
+    })
+
+  const start = async (): Promise<void> => {
+    const ops = createOpsServer({
+      registry,
+      health: {
+        live: () => consumer?.isLive() ?? true,
+        ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
+      },
+    })
+    closers.push(() => ops.close())
+    await ops.listen({ host: config.httpHost, port: config.opsPort })
+    const opened = await openConsumer()
+    consumer = opened
+    closers.push(() => opened.stop())
+    const started = startDeliveryWorker({
+      store: opened.store,
+      deliver: createDeliverWebhook({
+        store: opened.store,
+        caller,
+        secrets,
+        policy: {
+          afterMs: config.disableAfterHours * 3_600_000,
+          minFailures: config.disableMinFailures,
+        },
+        metrics,
+        logger: context.logger,
+        clock,
+        random: Math.random,
+      }),
+      perLane: config.perEndpoint,
+      // Longer than any attempt: nobody else takes up what is still being tried.
+      leaseMs: config.timeoutMs * 2 + 10_000,
+      pollMs: config.pollMs,
+      logger: context.logger,
+    })
+    worker = started
+    closers.push(() => started.stop())
+    const endpoints = createChangeEndpoint({
+      ...opened,
+      topic: topic(TOPICS.webhookEndpoints.name),
+      secrets,
+      clock,
+      newId: randomUUID,
+    })
+    const api = await createHttpServer({ logger: context.logger })
+    registerRoutes(api, {
+      operatorToken: config.operatorToken,
+      store: opened.store,
+      endpoints,
+      allowHttp: config.allowHttp,
+      maxEndpoints: config.maxEndpoints,
+      wake: (lanes) => started.wake(lanes),
+      clock,
+      newId: randomUUID,
+    })
+    closers.push(() => api.close())
+    await api.listen({ host: config.httpHost, port: config.httpPort })
+    await opened.consume()
+    await rewrapSecrets(opened.store, endpoints, secrets)
+  }
+
+  return {
+    start,
+    /** Intake first, then what is in hand, connections last. */
+    stop: async () => {
+      for (const close of closers.reverse()) await close()
+    },
+  }
+}
+
+const countEndpoints = async ({ store }: ConsumerService) => {
+  const all = (await listEndpoints(store)).filter(({ deleted }) => !deleted)
+  return {
+    active: all.filter(isActive).length,
+    off: all.filter(({ enabled, disabledFor }) => !enabled && disabledFor === null).length,
+    disabled: all.filter(({ disabledFor }) => disabledFor !== null).length,
+  }
+}
