@@ -14,6 +14,7 @@ import {
 import { digestCatalog, loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
+import { createSealedText } from './adapters/jose-sealed-text.ts'
 import { createStripeAccess } from './adapters/stripe-access.ts'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
@@ -171,6 +172,9 @@ export const createApp = (
       operationsTopic: topic(TOPICS.licenseOperations.name),
       activationsTopic: topic(TOPICS.licenseActivations.name),
       apiKeys,
+      personal: opened.personal,
+      sealed: createSealedText(config.issuerSecret),
+      identify: identifyLicense,
       ...validation.services,
       onVerdict: metrics.validated,
       clock,

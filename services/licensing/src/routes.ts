@@ -1,6 +1,9 @@
-import type { FastifyInstance, RecordPublisher } from '@keyflow/runtime'
+import type { FastifyInstance, PersonalVault, RecordPublisher } from '@keyflow/runtime'
+import type { SealedText } from './adapters/jose-sealed-text.ts'
+import { beginRequest, keepAnswer, releaseRequest } from './adapters/mongo-idempotent-requests.ts'
 import { findLedgerEvents } from './adapters/mongo-ledger-events.ts'
 import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-license-history.ts'
+import { inLicenseTurn } from './adapters/mongo-license-turns.ts'
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
 import { dismissReview, findReview, listReviews } from './adapters/mongo-reviews.ts'
 import { identifyActivation } from './adapters/sha-activation-id.ts'
@@ -8,19 +11,23 @@ import { registerCatalogRoutes } from './catalog-routes.ts'
 import type { LicensingConfig } from './config.ts'
 import { tierOf } from './domain/catalog.ts'
 import { headOf } from './domain/catalog-history.ts'
+import type { IdentifyLicense } from './domain/derived-license.ts'
 import type { FoldRules } from './domain/fold.ts'
 import { activateRoute } from './http/activate.route.ts'
 import { activationsRoute } from './http/activations.route.ts'
 import { apiKeysRoute } from './http/api-keys.route.ts'
 import { createAuthorize } from './http/authorize.ts'
+import { createLicenseRoute } from './http/create-license.route.ts'
 import { explainRoute } from './http/explain.route.ts'
 import { createFindLicense } from './http/find-license.ts'
+import { createIdempotency } from './http/idempotency.ts'
 import { licenseRoute } from './http/license.route.ts'
 import { operationsRoute } from './http/operations.route.ts'
 import { reviewsRoute } from './http/reviews.route.ts'
 import { registerValidation, type ValidationRoutesDeps } from './validation-routes.ts'
 import type { ApiKeys } from './workers/api-keys.ts'
 import type { CatalogLog } from './workers/catalog-log.ts'
+import { createCreateLicense } from './workers/create-license.ts'
 import { mapPrice } from './workers/map-price.ts'
 import { createOperateLicense } from './workers/operate-license.ts'
 import { createPlaceLicense } from './workers/place-license.ts'
@@ -35,6 +42,9 @@ export interface RoutesDeps extends Omit<ValidationRoutesDeps, 'find' | 'authori
   readonly operationsTopic: string
   readonly activationsTopic: string
   readonly apiKeys: ApiKeys
+  readonly personal: PersonalVault
+  readonly sealed: SealedText
+  readonly identify: IdentifyLicense
   readonly clock: () => Date
   readonly newId: () => string
 }
@@ -45,11 +55,22 @@ const MOST_FACTS = 1000
 export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void => {
   const { store, clock, catalog } = deps
   const find = createFindLicense((id) => findLicenseById(store, id))
-  const findByTypedKey = (typed: string) => findLicenseByKeyHash(store, deps.keys.hashTyped(typed))
+  const findByTypedKey = (typed: string) =>
+    findLicenseByKeyHash(store, deps.keys.hashTyped(typed), clock().getTime())
   const { operatorToken } = deps.config
   const authorize = createAuthorize({ findKey: deps.apiKeys.find, operatorToken })
   const places = createPlaceLicense({ ...deps, topic: deps.activationsTopic })
-  const knowsTier = (tier: string): boolean => tierOf(headOf(catalog.history()).catalog, tier) !== undefined
+  const tierNamed = (name: string) => tierOf(headOf(catalog.history()).catalog, name)
+  const knowsTier = (tier: string): boolean => tierNamed(tier) !== undefined
+  const keyOf = (id: string, version: number): string => deps.keys.issue(id, version).text
+  const operate = createOperateLicense({ ...deps, topic: deps.operationsTopic })
+  const idempotency = createIdempotency({
+    begin: (request) => beginRequest(store, request, clock()),
+    keep: (id, answer) => keepAnswer(store, id, answer),
+    release: (id) => releaseRequest(store, id),
+    sealed: deps.sealed,
+    newId: deps.newId,
+  })
   registerValidation(server, { ...deps, find, authorize })
   licenseRoute(server, {
     find,
@@ -59,9 +80,19 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
   })
   operationsRoute(server, {
     find,
-    operate: createOperateLicense({ ...deps, topic: deps.operationsTopic }),
+    operate,
+    inTurn: (id, work) => inLicenseTurn(store, id, deps.newId(), work),
+    keyOf,
     knowsTier,
     authorize,
+    idempotency,
+    clock,
+  })
+  createLicenseRoute(server, {
+    create: createCreateLicense({ ...deps, operate, tierOf: tierNamed }),
+    keyOf,
+    authorize,
+    idempotency,
     clock,
   })
   explainRoute(server, {

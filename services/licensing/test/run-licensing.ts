@@ -126,6 +126,11 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     api,
     start,
     stopApps,
+    /** All that the database holds. */
+    dump: async (): Promise<string> => {
+      const collections = await store.db.collections()
+      return JSON.stringify(await Promise.all(collections.map((one) => one.find().toArray())))
+    },
     /** The stopped service will read the topic from its beginning. */
     rewind: async (topicName: string): Promise<void> => {
       const admin = kafka.admin()
@@ -189,16 +194,23 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
       path: string,
       body?: object,
       token = SECRETS.OPERATOR_TOKEN,
+      headers: Readonly<Record<string, string>> = {},
     ): Promise<Record<string, unknown>> => {
       const answer = await fetch(`${api}/api/v1${path}`, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      return { http: answer.status, ...((await answer.json()) as object) }
+      const etag = answer.headers.get('etag')
+      return {
+        http: answer.status,
+        ...(etag === null ? {} : { etag }),
+        ...((await answer.json()) as object),
+      }
     },
     stop: async (): Promise<void> => {
       await stopApps()

@@ -45,6 +45,8 @@ export const LicenseSummary = Type.Object({
   cancelAt: NullableInstant,
   /** Absent in events of versions that did not know it. */
   upcoming: Type.Optional(Type.Union([UpcomingChange, Type.Null()])),
+  /** The seller's own notes; absent = none. */
+  metadata: Type.Optional(Type.Record(Type.String(), Type.String())),
 })
 export type LicenseSummary = Static<typeof LicenseSummary>
 
@@ -77,7 +79,7 @@ export const LicenseEvent = Type.Object({
   licenseId: Type.String({ format: 'uuid' }),
   /** Monotonic per license; a consumer ignores what is not newer than what it has. */
   licenseVersion: Type.Integer({ minimum: 1 }),
-  /** Stripe ids under which contact details of the buyer may be known (customer, checkout session, subscription). */
+  /** Ids under which contact details of the buyer may be known: Stripe's, or that of the operation that made it. */
   contactRefs: Type.Array(Type.String()),
   customer: Type.Union([Type.String(), Type.Null()]),
   subscription: Type.Union([Type.String(), Type.Null()]),
@@ -88,6 +90,10 @@ export const LicenseEvent = Type.Object({
   keyVersion: Type.Integer({ minimum: 1 }),
   /** Compact JWE (dir, A256GCM) of the license key; only on issued and key_rotated. */
   encryptedKey: Type.Optional(Type.String()),
+  /** The customer is not to be told of this event: only on issued and key_rotated. */
+  quiet: Type.Optional(Type.Boolean()),
+  /** Only on key_rotated: until when the key before this one works. */
+  oldKeyUntil: Type.Optional(Instant),
 })
 export type LicenseEvent = Static<typeof LicenseEvent>
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { LicenseStatus, UpcomingChange } from '../events/license-events.ts'
 import { nullable } from '../schema/nullable.ts'
+import { oneOf } from '../schema/one-of.ts'
 
 const Instant = Type.String({ format: 'date-time' })
 const NullableInstant = nullable(Instant)
@@ -20,6 +21,9 @@ export const LicenseDetails = Type.Object({
 })
 export type LicenseDetails = Static<typeof LicenseDetails>
 
+export const LICENSE_SOURCES = ['subscription', 'purchase', 'comped', 'imported'] as const
+export type LicenseSource = (typeof LICENSE_SOURCES)[number]
+
 /** `GET /api/v1/licenses/:id`. */
 export const LicenseResponse = Type.Object({
   ...LicenseDetails.properties,
@@ -30,6 +34,9 @@ export const LicenseResponse = Type.Object({
   quantity: Type.Integer(),
   key_last6: Type.String(),
   key_version: Type.Integer(),
+  metadata: Type.Record(Type.String(), Type.String()),
+  /** Who it comes from: a purchase, or the seller. */
+  source: oneOf(LICENSE_SOURCES),
   stripe_customer_id: Type.Union([Type.String(), Type.Null()]),
   stripe_subscription_id: Type.Union([Type.String(), Type.Null()]),
   stripe_price_id: Type.Union([Type.String(), Type.Null()]),

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'The route does not know this method' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   conflict: { status: 409, title: 'The present state does not allow this' },
+  'key-in-use': { status: 409, title: 'Another license has this key' },
   'activation-limit-reached': { status: 409, title: 'The license is used at as many places as it allows' },
   'request-in-progress': { status: 409, title: 'A request with this Idempotency-Key is being worked on' },
   'precondition-failed': { status: 412, title: 'The license has changed since it was read' },

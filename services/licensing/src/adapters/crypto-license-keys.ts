@@ -11,11 +11,12 @@ export interface IssuedKey {
 /** Derives keys and their hashes from the issuer secret: a stolen database holds no keys, a rebuild gives the same ones. */
 export interface LicenseKeys {
   readonly issue: (licenseId: string, keyVersion: number) => IssuedKey
-  /** Keyed hash of what a person typed; a well-shaped dummy hash when it cannot be a key, so that both cost the same. */
+  /** Keyed hash of what a person typed: of a key of ours in its normal form, of any other text (an imported key) as it is. */
   readonly hashTyped: (typed: string) => string
 }
 
-const NOT_A_KEY = 'not-a-key'
+/** No key of ours begins so. */
+const FOREIGN = 'foreign:'
 
 export const createLicenseKeys = (issuerSecret: string): LicenseKeys => {
   const derivation = Buffer.from(hkdfSync('sha256', issuerSecret, '', 'keyflow license key', 32))
@@ -28,8 +29,8 @@ export const createLicenseKeys = (issuerSecret: string): LicenseKeys => {
         .digest()
         .subarray(0, 20)
       const text = formatKey(secret)
-      return { text, hash: hash(normalizeKey(text) ?? NOT_A_KEY), last6: last6(text) }
+      return { text, hash: hash(normalizeKey(text) ?? `${FOREIGN}${text}`), last6: last6(text) }
     },
-    hashTyped: (typed) => hash(normalizeKey(typed) ?? NOT_A_KEY),
+    hashTyped: (typed) => hash(normalizeKey(typed) ?? `${FOREIGN}${typed.trim()}`),
   }
 }

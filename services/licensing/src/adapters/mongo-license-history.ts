@@ -34,7 +34,7 @@ export const insertLicenseVersions = async (
       _id: `${version.license.id}:${version.version}`,
       licenseId: version.license.id,
       ...version,
-      license: { ...version.license, keyHash: null },
+      license: { ...version.license, keyHash: null, retiredKeys: [] },
     })),
     { session: tx.session },
   )

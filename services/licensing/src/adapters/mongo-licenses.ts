@@ -13,6 +13,7 @@ export const LICENSES: CollectionSpec = {
       unique: true,
       partialFilterExpression: { keyHash: { $type: 'string' } },
     },
+    { key: { 'retiredKeys.hash': 1 }, name: 'by_retired_key', sparse: true },
     { key: { ledger: 1 }, name: 'by_ledger' },
     { key: { 'origin.subscription': 1 }, name: 'by_subscription', sparse: true },
     { key: { customer: 1 }, name: 'by_customer' },
@@ -67,9 +68,21 @@ export const findLicenseById = async (store: Store, id: string): Promise<License
   return row.supersededBy == null ? fromRow(row) : findLicenseById(store, row.supersededBy)
 }
 
-/** By keyed hash: one indexed read, of the same shape for hit and miss. */
-export const findLicenseByKeyHash = async (store: Store, keyHash: string): Promise<License | null> => {
-  const row = await rowsOf(store).findOne({ keyHash })
-  if (row === null) return null
+/** Any of these keyed hashes, of keys in force and of earlier ones: one request, of the same shape for hit and miss. */
+export const ofKeys = (hashes: readonly string[]) => ({
+  $or: [{ keyHash: { $in: [...hashes] } }, { 'retiredKeys.hash': { $in: [...hashes] } }],
+})
+
+/** By keyed hash, as of an instant (unix milliseconds): an earlier key opens the license as long as its overlap lasts. */
+export const findLicenseByKeyHash = async (
+  store: Store,
+  keyHash: string,
+  at: number,
+): Promise<License | null> => {
+  const row = await rowsOf(store).findOne(ofKeys([keyHash]))
+  if (row === null || isOver(row, keyHash, at)) return null
   return row.supersededBy == null ? fromRow(row) : findLicenseById(store, row.supersededBy)
 }
+
+const isOver = ({ retiredKeys = [] }: LicenseRow, keyHash: string, at: number): boolean =>
+  retiredKeys.some((key) => key.hash === keyHash && key.overlapEndsAt <= at)

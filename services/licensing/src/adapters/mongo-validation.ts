@@ -2,18 +2,21 @@ import type { Store } from '@keyflow/runtime'
 import DataLoader from 'dataloader'
 import type { Activations } from '../domain/activations.ts'
 import type { ValidatedLicense } from '../domain/judged-license.ts'
+import type { License } from '../domain/license.ts'
 import { ACTIVATIONS } from './mongo-activations.ts'
-import { LICENSES } from './mongo-licenses.ts'
+import { LICENSES, ofKeys } from './mongo-licenses.ts'
 
 interface LeanRow extends Omit<ValidatedLicense, 'id'> {
   _id: string
   keyHash: string | null
+  retiredKeys?: License['retiredKeys']
   supersededBy: string | null
 }
 
 const LEAN = {
   scope: 1,
   keyHash: 1,
+  retiredKeys: 1,
   supersededBy: 1,
   version: 1,
   billing: 1,
@@ -46,8 +49,8 @@ export const createValidationReads = (store: Store) => {
   const licenses = store.db.collection<LeanRow>(LICENSES.name)
   const places = store.db.collection<Activations & { _id: string }>(ACTIVATIONS.name)
   const byHash = gathering<LeanRow>(async (hashes) => {
-    const rows = await licenses.find({ keyHash: { $in: hashes } }, OPTIONS).toArray()
-    return new Map(rows.map((row) => [row.keyHash ?? '', row]))
+    const rows = await licenses.find(ofKeys(hashes), OPTIONS).toArray()
+    return new Map(rows.flatMap((row) => hashesOf(row).map((hash) => [hash, row])))
   })
   const byId = gathering<LeanRow>(async (ids) => {
     const rows = await licenses.find({ _id: { $in: ids } }, OPTIONS).toArray()
@@ -64,11 +67,21 @@ export const createValidationReads = (store: Store) => {
     return { ...row, id: row._id }
   }
   return {
-    findByKeyHash: async (hash: string): Promise<ValidatedLicense | null> => current(await byHash(hash)),
+    findByKeyHash: async (hash: string): Promise<ValidatedLicense | null> => {
+      const row = await byHash(hash)
+      const license = await current(row)
+      const shown = row?.retiredKeys?.find((key) => key.hash === hash)
+      return license === null || shown === undefined ? license : { ...license, shownKey: shown }
+    },
     findPlaces: placesById,
   }
 }
 export type ValidationReads = ReturnType<typeof createValidationReads>
+
+const hashesOf = ({ keyHash, retiredKeys = [] }: LeanRow): readonly string[] => [
+  ...(keyHash === null ? [] : [keyHash]),
+  ...retiredKeys.map(({ hash }) => hash),
+]
 
 /** Gathers look-ups: one request at a time, each with all that came since the last one went out. */
 const gathering = <V>(find: (keys: string[]) => Promise<ReadonlyMap<string, V>>) => {

@@ -1,5 +1,7 @@
+import type { Metadata } from '@keyflow/contracts'
 import { type Catalog, onTier, type Terms, tierOf } from './catalog.ts'
 import type { BilledLicense, BillingStatus, DerivedLicense, LicenseAxes } from './derived-license.ts'
+import { keyringOf } from './keyring.ts'
 import type { OperationState, OverlayState } from './ledger-fact.ts'
 import type { LedgerFacts } from './ledger-facts.ts'
 
@@ -23,7 +25,15 @@ export const applyAxes = (
     override,
   }
   const restricted = withOverlay(license, overlay, catalog)
-  const limited = { ...restricted, terms: withLimits(restricted.terms, operations, catalog), axes }
+  const metadata = metadataOf(operations)
+  const keyring = keyringOf(operations)
+  const limited = {
+    ...restricted,
+    terms: withLimits(restricted.terms, operations, catalog),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(keyring === undefined ? {} : { keyring }),
+    axes,
+  }
   if (override === 'revoked') return { ...limited, billing: 'revoked', reason: 'operator' }
   if (override === 'suspended' && limited.billing !== 'revoked')
     return { ...limited, billing: 'suspended', reason: 'operator' }
@@ -87,4 +97,19 @@ const withLimits = (terms: Terms, operations: readonly OperationState[], catalog
   }
   const base = onNamedTier(terms, tier, catalog)
   return { ...base, maxDomains: maxDomains ?? base.maxDomains, features: features ?? base.features }
+}
+
+/** Each decision adds to what stands, and removes what it sets to null. */
+const metadataOf = (operations: readonly OperationState[]): Metadata | undefined => {
+  const metadata = new Map<string, string>()
+  for (const { action } of operations) {
+    const patch = action.kind === 'limits' || action.kind === 'create' ? (action.metadata ?? {}) : {}
+    for (const [key, value] of Object.entries(patch)) {
+      if (value === null) metadata.delete(key)
+      else metadata.set(key, value)
+    }
+  }
+  return metadata.size === 0
+    ? undefined
+    : Object.fromEntries([...metadata].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,5 +1,5 @@
 import type { CatalogContent, CatalogRecord, PriceRef } from '@keyflow/contracts'
-import { type Catalog, meaningOf, readCatalog, type Terms, termsOf, tierOf } from './catalog.ts'
+import { type Catalog, meaningOf, readCatalog, type Terms, type Tier, termsOf, tierOf } from './catalog.ts'
 
 /** A version of the catalog. Versions are never changed, only followed by others. */
 export interface CatalogVersion {
@@ -105,4 +105,26 @@ export const resolvePrice = (
     terms: termsOf(meaning.entry, tier),
     pin: { price: kept.version.version, tier: version },
   }
+}
+
+/**
+ * What a tier that was given at `at` (unix seconds) grants today: what it granted then, unless a later version says that
+ * existing licenses follow. undefined when no version from then on knows the tier.
+ */
+export const resolveTier = (
+  history: CatalogHistory,
+  name: string,
+  at: number,
+): { readonly tier: Tier; readonly version: number } | undefined => {
+  const start = Math.max(
+    0,
+    history.findLastIndex((version) => version.from <= at),
+  )
+  let kept: { readonly tier: Tier; readonly version: number } | undefined
+  for (const { version, catalog, existing } of history.slice(start)) {
+    if (kept !== undefined && existing.tiers === 'keep') continue
+    const tier = tierOf(catalog, name)
+    if (tier !== undefined) kept = { tier, version }
+  }
+  return kept
 }

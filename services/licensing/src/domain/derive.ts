@@ -1,6 +1,7 @@
 import { current, type Scope } from '@keyflow/contracts'
 import { applyAxes } from './axes.ts'
 import { type CatalogHistory, headOf } from './catalog-history.ts'
+import { deriveGrants } from './derive-grants.ts'
 import { derivePurchase } from './derive-purchase.ts'
 import { type DeriveContext, deriveSubscription } from './derive-subscription.ts'
 import type { Derived, IdentifyLicense, Policy } from './derived-license.ts'
@@ -35,7 +36,7 @@ export const derive = (
     isRevoked,
   )
   return {
-    licenses: succession.licenses
+    licenses: [...succession.licenses, ...deriveGrants(facts, history)]
       .map((license) => applyAxes(license, facts, headOf(history).catalog, succession.aliases))
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     aliases: succession.aliases,

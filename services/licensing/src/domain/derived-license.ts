@@ -1,11 +1,14 @@
+import type { GrantSource, Metadata } from '@keyflow/contracts'
 import type { Terms } from './catalog.ts'
 import type { CatalogPin } from './catalog-history.ts'
+import type { Keyring } from './keyring.ts'
 import type { TestClock } from './own-time.ts'
 
-/** What gives a buyer a license: a subscription's item, or a line of a one-time checkout. */
+/** What gives a buyer a license: a subscription's item, a line of a one-time checkout, or the seller. */
 export type LicenseOrigin =
   | { readonly kind: 'subscription_item'; readonly subscription: string; readonly item: string }
   | { readonly kind: 'checkout_line'; readonly session: string; readonly line: string }
+  | { readonly kind: 'grant'; readonly source: GrantSource; readonly ref: string }
 
 /**
  * What billing says, independent of the clock: time is applied when somebody asks (`statusAt`).
@@ -46,6 +49,10 @@ export interface DerivedLicense {
   readonly flags: readonly string[]
   /** Present when the subscription is on one of Stripe's test clocks. */
   readonly testClock?: TestClock
+  /** The seller's own notes; absent = none. */
+  readonly metadata?: Metadata
+  /** Absent = the first key, never replaced. */
+  readonly keyring?: Keyring
   /** What each axis says by itself, for explanations. */
   readonly axes: LicenseAxes
 }

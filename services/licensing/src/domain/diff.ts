@@ -23,7 +23,8 @@ export const diffLicense = (
   if (before === undefined || before.issuedAt === null)
     return { type: 'license.issued', before: null, after: now }
   const was = summarize(before, before.clock?.written ?? Math.floor(before.updatedAt / 1000))
-  const type = typeOf(was, now)
+  const isRotated = before.keyVersion !== (after.keyring?.version ?? 1)
+  const type = isRotated ? 'license.key_rotated' : typeOf(was, now)
   return type === null ? null : { type, before: was, after: now }
 }
 

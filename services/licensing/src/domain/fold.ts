@@ -57,14 +57,18 @@ const planOne = (
   const clock = ownClock(ledger.scope, next, before, clocks)
   const change = diffLicense(before, next, clock?.now ?? Math.floor(nowMs / 1000))
   if (change === null && before !== undefined && isSame(before, next, ledger.id)) return []
+  const keyVersion = next.keyring?.version ?? 1
+  const isRotated = before !== undefined && before.keyVersion !== keyVersion
   const after: License = {
     ...next,
     scope: ledger.scope,
     ledger: ledger.id,
     version: (before?.version ?? 0) + (change === null ? 0 : 1),
-    keyVersion: before?.keyVersion ?? 1,
-    keyHash: before?.keyHash ?? null,
-    keyLast6: before?.keyLast6 ?? null,
+    keyVersion,
+    // A key that was replaced is none of the license's own any more: the new one is put in when this is written.
+    keyHash: isRotated ? null : (before?.keyHash ?? null),
+    keyLast6: isRotated ? null : (before?.keyLast6 ?? null),
+    retiredKeys: before?.retiredKeys ?? [],
     ...(clock === null ? {} : { clock }),
     createdAt: before?.createdAt ?? nowMs,
     updatedAt: nowMs,
@@ -108,6 +112,7 @@ const derivedOf = (license: License): DerivedLicense => {
     keyHash: _h,
     keyLast6: _l,
     clock: _o,
+    retiredKeys: _r,
     createdAt: _a,
     updatedAt: _u,
     issuedAt: _i,

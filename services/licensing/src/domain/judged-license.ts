@@ -2,6 +2,7 @@ import type { ActivationStanding, JudgedLicense, Question } from '@keyflow/clien
 import { normalizeDomain } from '@keyflow/contracts'
 import { type Activations, limitOf, type Place, placesOf, standingOf } from './activations.ts'
 import { DEFAULT_VALIDATION } from './catalog.ts'
+import type { RetiredKey } from './keyring.ts'
 import type { License } from './license.ts'
 
 /** What of a license a verdict is made of: what validation reads from the database, and no more. */
@@ -23,7 +24,11 @@ export type ValidatedLicense = Pick<
   | 'axes'
   | 'clock'
   | 'updatedAt'
->
+  | 'metadata'
+> & {
+  /** Set when the key that was shown is an earlier one. */
+  readonly shownKey?: RetiredKey
+}
 
 /** A kept license in the terms of the verdict that server and clients share. `places`: null when nobody asked for them. */
 export const toJudged = (
@@ -44,7 +49,13 @@ export const toJudged = (
     maintenanceEndsAt: license.maintenanceEndsAt ?? null,
     features: license.terms.features,
     binding: rulesOf(license).binding,
-    rotated: null,
+    rotated:
+      license.shownKey === undefined
+        ? null
+        : {
+            at: Math.floor(license.shownKey.rotatedAt / 1000),
+            overlapEndsAt: Math.floor(license.shownKey.overlapEndsAt / 1000),
+          },
     domain: places === null || domain === null ? null : standingIn(license, places, domain),
     machine: places === null || machine === null ? null : standingIn(license, places, machine),
   }

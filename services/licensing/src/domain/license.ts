@@ -1,5 +1,6 @@
 import type { LicenseStatus, LicenseSummary, Scope, UpcomingChange } from '@keyflow/contracts'
 import type { DerivedLicense, Upcoming } from './derived-license.ts'
+import type { RetiredKey } from './keyring.ts'
 import type { OwnClock } from './own-time.ts'
 
 /** A license as it is kept: the derived state, and the little that only its own history knows. */
@@ -15,6 +16,8 @@ export interface License extends DerivedLicense {
   readonly keyLast6: string | null
   /** Present when it lives on one of Stripe's test clocks. */
   readonly clock?: OwnClock
+  /** Earlier keys, by hash; absent in what older versions stored. Unix milliseconds. */
+  readonly retiredKeys?: readonly (RetiredKey & { readonly hash: string })[]
   /** Unix milliseconds. */
   readonly createdAt: number
   readonly updatedAt: number
@@ -46,7 +49,7 @@ export const statusAt = (license: Timed, at: number): LicenseStatus => {
 }
 
 type Summarized = Timed &
-  Pick<DerivedLicense, 'reason' | 'terms' | 'quantity' | 'upcoming' | 'trialEndsAt' | 'cancelAt'>
+  Pick<DerivedLicense, 'reason' | 'terms' | 'quantity' | 'upcoming' | 'trialEndsAt' | 'cancelAt' | 'metadata'>
 
 /** What a consumer of license events is told. */
 export const summarize = (license: Summarized, at: number): LicenseSummary => {
@@ -63,6 +66,7 @@ export const summarize = (license: Summarized, at: number): LicenseSummary => {
     trialEndsAt: toIso(license.trialEndsAt),
     cancelAt: toIso(license.cancelAt),
     upcoming: upcomingChange(license.upcoming),
+    ...(license.metadata === undefined ? {} : { metadata: { ...license.metadata } }),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fact } from '@keyflow/contracts'
+import type { Fact, LicenseAction } from '@keyflow/contracts'
 
 /** Names, addresses and personal links stay with the notifier: licensing neither needs nor keeps them. */
 export const withoutPersonalData = (fact: Fact): Fact => {
@@ -20,3 +20,7 @@ const blank = <F extends Fact>(fact: F, blanks: Partial<F['state']>): F => ({
   state: { ...fact.state, ...blanks },
   ...(fact.before === undefined ? {} : { before: { ...fact.before, ...blanks } }),
 })
+
+/** Whom to write to about a license is the notifier's to know, who reads it from the log itself. */
+export const withoutContact = (action: LicenseAction): LicenseAction =>
+  action.kind === 'create' ? { ...action, contact: null } : action

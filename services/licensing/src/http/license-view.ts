@@ -1,4 +1,4 @@
-import type { LicenseDetails, LicenseResponse } from '@keyflow/contracts'
+import type { LicenseDetails, LicenseResponse, LicenseSource } from '@keyflow/contracts'
 import type { ValidatedLicense } from '../domain/judged-license.ts'
 import { type License, summarize, toIso } from '../domain/license.ts'
 import { timeOf } from '../domain/own-time.ts'
@@ -30,9 +30,16 @@ export const toResponse = (license: License, at: number): LicenseResponse => ({
   quantity: license.quantity,
   key_last6: license.keyLast6 ?? '',
   key_version: license.keyVersion,
+  metadata: { ...license.metadata },
+  source: sourceOf(license),
   stripe_customer_id: license.customer,
   stripe_subscription_id: license.origin.kind === 'subscription_item' ? license.origin.subscription : null,
-  stripe_price_id: license.price,
+  stripe_price_id: license.origin.kind === 'grant' ? null : license.price,
   created_at: toIso(license.createdAt / 1000) ?? '',
   updated_at: toIso(license.updatedAt / 1000) ?? '',
 })
+
+const sourceOf = ({ origin }: License): LicenseSource => {
+  if (origin.kind === 'grant') return origin.source
+  return origin.kind === 'subscription_item' ? 'subscription' : 'purchase'
+}

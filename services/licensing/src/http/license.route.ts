@@ -6,6 +6,7 @@ import type { License } from '../domain/license.ts'
 import { type Authorize, principalOf } from './authorize.ts'
 import type { FindLicense } from './find-license.ts'
 import { toResponse } from './license-view.ts'
+import { etagOf } from './preconditions.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface LicenseRouteDeps {
@@ -37,11 +38,14 @@ export const licenseRoute = (server: FastifyInstance, deps: LicenseRouteDeps): v
         problems: ['license-not-found'],
       }),
     },
-    async (request) => {
+    async (request, reply) => {
       const { params, query } = request
       const principal = principalOf(request)
-      if (query.at === undefined)
-        return toResponse(await deps.find(params.id, principal), seconds(deps.clock()))
+      if (query.at === undefined) {
+        const license = await deps.find(params.id, principal)
+        reply.header('etag', etagOf(license))
+        return toResponse(license, seconds(deps.clock()))
+      }
       const at = new Date(query.at)
       const license = await deps.findAt(params.id, at)
       if (license === null || !sees(principal, license.scope.livemode))

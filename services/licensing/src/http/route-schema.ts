@@ -1,5 +1,5 @@
 import { type ApiScope, PROBLEMS, Problem, type ProblemName } from '@keyflow/contracts'
-import type { TSchema } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 
 export interface RouteDescription {
   readonly id: string
@@ -16,11 +16,12 @@ export interface RouteDescription {
   readonly scope?: ApiScope
   readonly params?: TSchema
   readonly query?: TSchema
-  readonly headers?: TSchema
   readonly body?: TSchema
   readonly answers: Readonly<Record<number, TSchema>>
   /** Beyond those that follow from the rest of the description. */
   readonly problems?: readonly ProblemName[]
+  /** It takes an Idempotency-Key; `conditional` also takes If-Match. */
+  readonly writes?: 'plain' | 'conditional'
 }
 
 /** A route's description -> Fastify's schema: what is checked, how answers are written, and what the OpenAPI page says. */
@@ -32,15 +33,41 @@ export const routeSchema = (route: RouteDescription) => ({
   ...(route.scope === undefined ? {} : { description: `Scope: \`${route.scope}\`.` }),
   ...(route.params === undefined ? {} : { params: route.params }),
   ...(route.query === undefined ? {} : { querystring: route.query }),
-  ...(route.headers === undefined ? {} : { headers: route.headers }),
+  ...(route.writes === undefined
+    ? {}
+    : { headers: route.writes === 'plain' ? WriteHeaders : ConditionalHeaders }),
   ...(route.body === undefined ? {} : { body: route.body }),
   response: { ...route.answers, ...problemAnswers(problemsOf(route)) },
 })
+
+const IdempotencyKey = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 255,
+    pattern: '^[!-~]+$',
+    description: 'A request that is sent again with the same key gets the first answer again, for a day.',
+  }),
+)
+const IfMatch = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 255,
+    description: 'The ETag of the license as it was read: the write fails when it has changed since.',
+  }),
+)
+const WriteHeaders = Type.Object({ 'idempotency-key': IdempotencyKey })
+const ConditionalHeaders = Type.Object({ 'idempotency-key': IdempotencyKey, 'if-match': IfMatch })
+
+const WRITE_PROBLEMS = {
+  plain: ['request-in-progress', 'idempotency-key-reused'],
+  conditional: ['request-in-progress', 'idempotency-key-reused', 'precondition-failed'],
+} as const
 
 const problemsOf = (route: RouteDescription): readonly ProblemName[] => [
   'invalid-request',
   ...(route.scope === undefined ? [] : (['unauthorized', 'forbidden'] as const)),
   ...(route.body === undefined ? [] : (['body-too-large', 'unsupported-media-type'] as const)),
+  ...(route.writes === undefined ? [] : WRITE_PROBLEMS[route.writes]),
   ...(route.problems ?? []),
   'internal-error',
   'unavailable',

@@ -25,7 +25,13 @@ export const toValidateResponse = (
     missing_entitlements: [...verdict.missing],
     grace_ends_at: toIso(license?.graceEndsAt ?? null),
     billing: license === null ? null : billingOf(license, at),
-    rotated: null,
+    rotated:
+      license?.shownKey === undefined
+        ? null
+        : {
+            rotated_at: new Date(license.shownKey.rotatedAt).toISOString(),
+            overlap_ends_at: new Date(license.shownKey.overlapEndsAt).toISOString(),
+          },
     maintenance_ends_at: toIso(license?.maintenanceEndsAt ?? null),
     license: license === null ? null : toDetails(license, at),
     license_version: license?.version ?? null,

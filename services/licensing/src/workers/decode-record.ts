@@ -11,7 +11,7 @@ import { Compile } from 'typebox/compile'
 import type { ClockMove } from '../adapters/mongo-clocks.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
 import { isOfInterest } from '../domain/merge-facts.ts'
-import { withoutPersonalData } from '../domain/without-personal-data.ts'
+import { withoutContact, withoutPersonalData } from '../domain/without-personal-data.ts'
 import type { FactItem } from './fold-ledgers.ts'
 
 const activationRecord = Compile(ActivationRecord)
@@ -67,7 +67,7 @@ const decodeOperation = (record: IncomingRecord): Decoded<FactItem> => {
   if (!licenseOperation.Check(operation) || Number.isNaN(at)) return NOT_OURS
   const { id, licenseId, ref, action, actor, reason } = operation
   const scope = { account: operation.account, livemode: operation.livemode }
-  const state = { id, at, license: licenseId, ref, action, actor, reason }
+  const state = { id, at, license: licenseId, ref, action: withoutContact(action), actor, reason }
   return itemOf(id, `license.operation.${action.kind}`, { kind: 'operation', scope, state })
 }
 

@@ -20,6 +20,7 @@ export const toLicenseEntry = async (
   change: Change,
   now: Date,
 ): Promise<OutboxEntry> => {
+  const isNewKey = change.type === 'license.issued' || change.type === 'license.key_rotated'
   const event: LicenseEvent = {
     id: `${license.id}:${license.version}`,
     type: change.type,
@@ -36,7 +37,9 @@ export const toLicenseEntry = async (
     after: change.after,
     cause: [...folded.causes],
     keyVersion: license.keyVersion,
-    ...(change.type === 'license.issued'
+    ...(isNewKey && isQuiet(license) ? { quiet: true } : {}),
+    ...(change.type === 'license.key_rotated' ? oldKeyUntil(license) : {}),
+    ...(isNewKey && !isImported(license)
       ? {
           encryptedKey: await deps.transport.seal(
             deps.keys.issue(license.id, license.keyVersion).text,
@@ -53,6 +56,16 @@ export const toLicenseEntry = async (
     headers: headersOf(event, folded.headers),
   }
 }
+
+const isImported = ({ keyring }: License): boolean => keyring?.version === 1 && keyring.imported !== null
+
+const oldKeyUntil = ({ keyring }: License): { readonly oldKeyUntil?: string } => {
+  const last = keyring?.retired.at(-1)
+  return last === undefined ? {} : { oldKeyUntil: new Date(last.overlapEndsAt).toISOString() }
+}
+
+/** A key that the license brought along is its owner's already. */
+const isQuiet = (license: License): boolean => license.keyring?.quiet === true || isImported(license)
 
 const headersOf = (event: LicenseEvent, carried: RecordHeaders): RecordHeaders => ({
   ...carried,

@@ -1,7 +1,14 @@
-import { HEADER, KEYFLOW_TYPE_PREFIX, type LicenseAction, type LicenseOperation } from '@keyflow/contracts'
+import {
+  HEADER,
+  KEYFLOW_TYPE_PREFIX,
+  type LicenseAction,
+  type LicenseOperation,
+  type Scope,
+} from '@keyflow/contracts'
 import { delay, type RecordPublisher, type Store } from '@keyflow/runtime'
 import { isFolded } from '../adapters/mongo-ledger-events.ts'
 import { findLicenseById } from '../adapters/mongo-licenses.ts'
+import type { LicenseOrigin } from '../domain/derived-license.ts'
 import type { License } from '../domain/license.ts'
 
 export interface OperateDeps {
@@ -9,54 +16,64 @@ export interface OperateDeps {
   readonly publisher: RecordPublisher
   readonly topic: string
   readonly clock: () => Date
-  readonly newId: () => string
 }
 
 export interface Decision {
+  /** `op_…`: a decision that is taken again under the same id is the same decision. */
+  readonly id: string
   readonly action: LicenseAction
   readonly actor: string
   readonly reason: string
+}
+
+/** What a decision is about, and how it finds its ledger. */
+export interface Subject {
+  readonly licenseId: string
+  readonly scope: Scope
+  readonly ref: string
+  /** Of the record. */
+  readonly key: string
 }
 
 export type Operated =
   | { readonly kind: 'done'; readonly license: License }
   /** In the log, not yet folded: it will be. */
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'not_found' }
 
 const WAIT_MS = 5000
+const EVERY_MS = 20
 
-/** Appends an operator's decision to the log and waits until it has been folded: there is no second way to write. */
+/** Appends a decision to the log and waits until it has been folded: there is no second way to write. */
 export const createOperateLicense =
   (deps: OperateDeps) =>
-  async (licenseId: string, decision: Decision): Promise<Operated> => {
-    const license = await findLicenseById(deps.store, licenseId)
-    if (license === null) return { kind: 'not_found' }
-    const operation: LicenseOperation = {
-      id: `op_${deps.newId()}`,
-      at: deps.clock().toISOString(),
-      account: license.scope.account,
-      livemode: license.scope.livemode,
-      licenseId,
-      ref: license.origin.kind === 'subscription_item' ? license.origin.subscription : license.origin.session,
-      ...decision,
-    }
-    await deps.publisher.publish({
-      topic: deps.topic,
-      key: license.ledger,
-      value: JSON.stringify(operation),
-      headers: headersOf(operation),
-    })
+  async ({ licenseId, scope, ref, key }: Subject, decision: Decision): Promise<Operated> => {
+    const at = deps.clock().toISOString()
+    const operation: LicenseOperation = { ...decision, ...scope, at, licenseId, ref }
+    const headers = headersOf(operation)
+    await deps.publisher.publish({ topic: deps.topic, key, value: JSON.stringify(operation), headers })
     const deadline = performance.now() + WAIT_MS
     while (performance.now() < deadline) {
       if (await isFolded(deps.store, operation.id)) {
-        const folded = await findLicenseById(deps.store, licenseId)
-        return folded === null ? { kind: 'not_found' } : { kind: 'done', license: folded }
+        const license = await findLicenseById(deps.store, licenseId)
+        if (license !== null) return { kind: 'done', license }
       }
-      await delay(20)
+      await delay(EVERY_MS)
     }
     return { kind: 'accepted' }
   }
+export type OperateLicense = ReturnType<typeof createOperateLicense>
+
+export const subjectOf = ({ id, scope, origin, ledger }: License): Subject => ({
+  licenseId: id,
+  scope,
+  ref: refOf(origin),
+  key: ledger,
+})
+
+const refOf = (origin: LicenseOrigin): string => {
+  if (origin.kind === 'grant') return origin.ref
+  return origin.kind === 'subscription_item' ? origin.subscription : origin.session
+}
 
 const headersOf = (operation: LicenseOperation): Readonly<Record<string, string>> => ({
   [HEADER.specVersion]: '1.0',

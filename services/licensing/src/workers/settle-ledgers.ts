@@ -181,7 +181,14 @@ const settleOpenEnds = async (
 
 /** The hash is put into the license when it is first granted: before that no key of it validates. */
 const withKey = (keys: LicenseKeys, write: LicenseWrite): LicenseWrite => {
-  if (!write.after.granted || write.after.keyHash !== null) return write
-  const issued = keys.issue(write.after.id, write.after.keyVersion)
-  return { ...write, after: { ...write.after, keyHash: issued.hash, keyLast6: issued.last6 } }
+  const { after } = write
+  if (!after.granted || after.keyHash !== null) return write
+  const keyOf = (version: number): { readonly hash: string; readonly last6: string } => {
+    const imported = after.keyring?.imported ?? null
+    return version === 1 && imported !== null ? imported : keys.issue(after.id, version)
+  }
+  const inForce = keyOf(after.keyVersion)
+  const retired = after.keyring?.retired ?? []
+  const retiredKeys = retired.map((key) => ({ ...key, hash: keyOf(key.version).hash }))
+  return { ...write, after: { ...after, keyHash: inForce.hash, keyLast6: inForce.last6, retiredKeys } }
 }
