@@ -9,9 +9,10 @@ export const LICENSES: CollectionSpec = {
   indexes: [
     {
       key: { keyHash: 1 },
-      name: 'by_key',
+      name: 'by_key_hash',
       unique: true,
-      partialFilterExpression: { keyHash: { $type: 'string' } },
+      // Not `$type`: MongoDB does not see that a string is one, and would look through all licenses.
+      partialFilterExpression: { keyHash: { $gt: '' } },
     },
     { key: { 'retiredKeys.hash': 1 }, name: 'by_retired_key', sparse: true },
     { key: { ledger: 1 }, name: 'by_ledger' },
