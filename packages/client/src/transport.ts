@@ -23,7 +23,7 @@ export const createTransport = (options: ClientOptions): Transport => {
     try {
       const response = await fetch(`${base}${path}`, init)
       if (response.status >= 500) {
-        await response.body?.cancel()
+        response.body?.cancel().catch(() => {})
         return 'again'
       }
       const body: unknown = await response.json()
