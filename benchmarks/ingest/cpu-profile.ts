@@ -17,7 +17,9 @@ export interface ProfileSummary {
 }
 
 /** What the time is spent on, by where the code is: the first pattern that fits, against `<file> <function>`. */
-const AREAS: readonly (readonly [area: string, pattern: RegExp])[] = [
+export type Areas = readonly (readonly [area: string, pattern: RegExp])[]
+
+const INGEST_AREAS: Areas = [
   ['profiler', /node:inspector/],
   ['JSON.parse', /json-body/],
   ['HMAC', /node:internal\/crypto|hmac-verifier|^ (?:init|update|digest|Hmac|hexWrite)$/],
@@ -32,9 +34,9 @@ const AREAS: readonly (readonly [area: string, pattern: RegExp])[] = [
   ['garbage collection', /garbage collector/],
 ]
 
-const areaOf = ({ callFrame: { url, functionName } }: ProfileNode): string => {
+const areaOf = (areas: Areas, { callFrame: { url, functionName } }: ProfileNode): string => {
   const place = `${url} ${functionName}`
-  return AREAS.find(([, pattern]) => pattern.test(place))?.[0] ?? 'Node and the rest'
+  return areas.find(([, pattern]) => pattern.test(place))?.[0] ?? 'Node and the rest'
 }
 
 const nameOf = (node: ProfileNode): string => {
@@ -44,23 +46,29 @@ const nameOf = (node: ProfileNode): string => {
 }
 
 /** Self time of what a profile has seen, largest first. */
-export const summarizeProfile = (profile: CpuProfile, most: number): ProfileSummary => {
+export const summarizeProfile = (
+  profile: CpuProfile,
+  most: number,
+  areas: Areas = INGEST_AREAS,
+): ProfileSummary => {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const functions = new Map<string, number>()
-  const areas = new Map<string, number>()
+  const spentIn = new Map<string, number>()
   let busy = 0
   profile.samples.forEach((id, index) => {
     const node = nodes.get(id)
-    if (node === undefined || node.callFrame.functionName === '(idle)' || areaOf(node) === 'profiler') return
+    if (node === undefined || node.callFrame.functionName === '(idle)' || areaOf(areas, node) === 'profiler')
+      return
     const spent = profile.timeDeltas[index] ?? 0
     busy += spent
     functions.set(nameOf(node), (functions.get(nameOf(node)) ?? 0) + spent)
-    areas.set(areaOf(node), (areas.get(areaOf(node)) ?? 0) + spent)
+    const area = areaOf(areas, node)
+    spentIn.set(area, (spentIn.get(area) ?? 0) + spent)
   })
   const top = (from: Map<string, number>) =>
     [...from]
       .map(([name, spent]) => ({ name, share: spent / busy }))
       .sort((a, b) => b.share - a.share)
       .slice(0, most)
-  return { functions: top(functions), areas: top(areas) }
+  return { functions: top(functions), areas: top(spentIn) }
 }

@@ -53,7 +53,7 @@ describe('look-ups by license key', () => {
     const found = await Promise.all(asked.map((hash) => reads.findByKeyHash(hash)))
     expect(found.map((license) => license?.id)).toEqual(asked.map((hash) => hash.replace('hash', 'license')))
     expect(await reads.findByKeyHash('hash-7')).toMatchObject({ id: 'license-8' })
-    expect(await findLicenseByKeyHash(store, 'hash-9')).toMatchObject({ id: 'license-9' })
+    expect(await findLicenseByKeyHash(store, 'hash-9', 0)).toMatchObject({ id: 'license-9' })
     const seen = await requests()
     expect(seen.length).toBeGreaterThan(0)
     expect(seen.map(({ planSummary }) => planSummary).filter((plan) => plan.includes('COLLSCAN'))).toEqual([])

@@ -15,8 +15,8 @@ export interface CountUsage {
   readonly stop: () => Promise<void>
 }
 
-const EVERY_MS = 1000
-/** Rows written in one go: what a flood of different licenses may cost the database each second. */
+const EVERY_MS = 2000
+/** Rows written in one go: what a flood of different licenses may cost the database each time. */
 const MOST_ROWS = 1000
 /** Licenses that may wait to be written; what is counted beyond that is given up, and reported. */
 const MOST_WAITING = 200_000
@@ -25,8 +25,8 @@ const MOST_KNOWN = 20_000
 
 /**
  * Counts validations in memory and writes sums in batches: no validation waits for a write or fails with one. A quota sees
- * what this process counted at once, and what other processes wrote about a second ago, so n processes may let through
- * what n - 1 of them answer in that second. A write that fails is given up, never repeated: a customer may be counted
+ * what this process counted at once, and what other processes wrote up to about two seconds ago, so n processes may let through
+ * what n - 1 of them answer in that time. A write that fails is given up, never repeated: a customer may be counted
  * short, but not twice.
  */
 export const startCountingUsage = (options: {
