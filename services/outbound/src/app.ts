@@ -9,20 +9,24 @@ import {
   createRegistry,
   openConsumerService,
 } from '@keyflow/runtime'
-import { createAddressGuard } from './adapters/address-guard.ts'
+import { createAddressGuard, parseNetwork } from './adapters/address-guard.ts'
 import { createHttpCaller } from './adapters/http-caller.ts'
-import { DELIVERIES, readQueue } from './adapters/mongo-deliveries.ts'
+import { DELIVERIES, readQueue, redeliver } from './adapters/mongo-deliveries.ts'
 import { ENDPOINTS, listEndpoints } from './adapters/mongo-endpoints.ts'
 import { createSecretBox } from './adapters/secret-box.ts'
 import type { OutboundConfig } from './config.ts'
 import { isActive } from './domain/endpoint.ts'
+import { mirrorTargetOf } from './mirror-target-of.ts'
 import { createOutboundMetrics } from './outbound-metrics.ts'
 import { registerRoutes } from './routes.ts'
 import { createApplyRecords } from './workers/apply-records.ts'
 import { createChangeEndpoint } from './workers/change-endpoint.ts'
+import { createCheckMirror } from './workers/check-mirror.ts'
 import { decodeRecord, type OutboundItem } from './workers/decode-record.ts'
+import { createDeliverMirror } from './workers/deliver-mirror.ts'
 import { createDeliverWebhook } from './workers/deliver-webhook.ts'
 import { type DeliveryWorker, startDeliveryWorker } from './workers/delivery-worker.ts'
+import { MIRROR_LANE, toMirror } from './workers/mirror-lane.ts'
 import { rewrapSecrets } from './workers/rewrap-secrets.ts'
 
 export interface OutboundOverrides {
@@ -53,6 +57,14 @@ export const createApp = (
     clock,
   })
   closers.push(() => caller.close())
+  // The operator named this server, wherever it stands.
+  const mirrorCaller = createHttpCaller({
+    guard: createAddressGuard(['0.0.0.0/0', '::/0'].map(parseNetwork)),
+    timeoutMs: config.timeoutMs,
+    clock,
+  })
+  closers.push(() => mirrorCaller.close())
+  const target = mirrorTargetOf(config, mirrorCaller)
 
   const openConsumer = (): Promise<ConsumerService> =>
     openConsumerService<OutboundItem>({
@@ -64,7 +76,7 @@ export const createApp = (
       collections: [ENDPOINTS, DELIVERIES],
       decode: decodeRecord,
       apply: createApplyRecords({
-        toMirror: () => null,
+        toMirror: toMirror({ mode: config.mirrorMode, isOn: target !== null }),
         silentBefore: config.silentBefore,
         onCommitted: (lanes) => worker?.wake(lanes),
       }),
@@ -86,24 +98,26 @@ export const createApp = (
     const opened = await openConsumer()
     consumer = opened
     closers.push(() => opened.stop())
+    const { store } = opened
+    const tools = { store, metrics, logger: context.logger, clock, random: Math.random }
+    const deliverWebhook = createDeliverWebhook({
+      ...tools,
+      caller,
+      secrets,
+      policy: { afterMs: config.disableAfterHours * 3_600_000, minFailures: config.disableMinFailures },
+    })
+    const deliverMirror = target === null ? null : createDeliverMirror({ ...tools, target })
+    // What was kept while there was no mirror.
+    if (target !== null) await redeliver(store, { lane: MIRROR_LANE, note: 'endpoint_off' })
     const started = startDeliveryWorker({
-      store: opened.store,
-      deliver: createDeliverWebhook({
-        store: opened.store,
-        caller,
-        secrets,
-        policy: {
-          afterMs: config.disableAfterHours * 3_600_000,
-          minFailures: config.disableMinFailures,
-        },
-        metrics,
-        logger: context.logger,
-        clock,
-        random: Math.random,
-      }),
+      store,
+      deliver: (delivery) =>
+        delivery.lane === MIRROR_LANE && deliverMirror !== null
+          ? deliverMirror(delivery)
+          : deliverWebhook(delivery),
       perLane: config.perEndpoint,
-      // Longer than any attempt: nobody else takes up what is still being tried.
-      leaseMs: config.timeoutMs * 2 + 10_000,
+      // Longer than any attempt, which to a mirror is some calls: nobody else takes up what is still being tried.
+      leaseMs: config.timeoutMs * 5 + 10_000,
       pollMs: config.pollMs,
       logger: context.logger,
     })
@@ -121,6 +135,7 @@ export const createApp = (
       operatorToken: config.operatorToken,
       store: opened.store,
       endpoints,
+      checkMirror: target === null ? null : createCheckMirror(store, target),
       allowHttp: config.allowHttp,
       maxEndpoints: config.maxEndpoints,
       wake: (lanes) => started.wake(lanes),

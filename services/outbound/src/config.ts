@@ -1,4 +1,14 @@
-import { defineConfig, flag, integer, serviceFields, splitList, storeFields, text } from '@keyflow/runtime'
+import {
+  choice,
+  defineConfig,
+  flag,
+  integer,
+  optionalSecret,
+  serviceFields,
+  splitList,
+  storeFields,
+  text,
+} from '@keyflow/runtime'
 import { parseNetwork } from './adapters/address-guard.ts'
 
 const networks = () => {
@@ -21,6 +31,39 @@ const instant = () => {
       const at = Date.parse(value)
       if (Number.isNaN(at)) throw new Error('must be an instant in ISO 8601')
       return at
+    },
+  }
+}
+
+const policies = () => {
+  const field = text('MIRROR_KEYGEN_POLICIES', {
+    doc: 'Which policy of Keygen stands for which tier: starter=<id>,pro=<id>.',
+    default: '',
+  })
+  return {
+    ...field,
+    parse: (value: string): ReadonlyMap<string, string> =>
+      new Map(
+        splitList(value).map((pair) => {
+          const [, tier, id] = /^([^=\s]+)=([^=\s]+)$/.exec(pair) ?? []
+          if (tier === undefined || id === undefined)
+            throw new Error('must hold pairs such as pro=<policy id>')
+          return [tier, id]
+        }),
+      ),
+  }
+}
+
+/** A URL without a slash at its end; '' = none. */
+const optionalUrl = (env: string, options: { readonly doc: string }) => {
+  const field = text(env, { ...options, default: '' })
+  return {
+    ...field,
+    parse: (value: string): string => {
+      const url = value === '' ? null : URL.parse(value)
+      if (value !== '' && (url === null || !/^https?:$/.test(url.protocol) || url.username !== ''))
+        throw new Error('must be a URL that starts with https:// or http://, without a user name')
+      return value.replace(/\/+$/, '')
     },
   }
 }
@@ -70,5 +113,25 @@ export const config = defineConfig('outbound', {
     max: 60_000,
   }),
   silentBefore: instant(),
+  mirrorKind: choice('MIRROR_KIND', ['none', 'rest', 'keygen'], {
+    doc: 'Outside license server that is kept equal to our licenses: one with POST and PATCH /api/v1/licenses, or Keygen.',
+    default: 'none',
+  }),
+  mirrorUrl: optionalUrl('MIRROR_URL', { doc: 'Address of that server, e.g. https://api.keygen.sh.' }),
+  mirrorToken: optionalSecret('MIRROR_TOKEN', { doc: 'Bearer token for that server.' }),
+  mirrorMode: choice('MIRROR_MODE', ['live', 'test', 'both'], {
+    doc: 'Licenses of which mode are mirrored.',
+    default: 'live',
+  }),
+  mirrorProductId: text('MIRROR_PRODUCT_ID', {
+    doc: "product_id on a REST server; empty = the license's own.",
+    default: '',
+  }),
+  mirrorCustomerEmail: text('MIRROR_CUSTOMER_EMAIL', {
+    doc: 'customer_email for a REST server that insists on one; {customer} becomes the Stripe id. Empty = none is sent.',
+    default: '',
+  }),
+  keygenAccount: text('MIRROR_KEYGEN_ACCOUNT', { doc: 'Account on Keygen.', default: '' }),
+  keygenPolicies: policies(),
 })
 export type OutboundConfig = ReturnType<typeof config.load>

@@ -7,13 +7,16 @@ import { readEndpointUrl } from './domain/endpoint-url.ts'
 import { testPayload } from './domain/event-payload.ts'
 import { deliveriesRoute } from './http/deliveries.route.ts'
 import { endpointsRoute } from './http/endpoints.route.ts'
+import { mirrorRoute } from './http/mirror.route.ts'
 import { toDelivery } from './workers/apply-records.ts'
 import type { ChangeEndpoint } from './workers/change-endpoint.ts'
+import type { CheckMirror } from './workers/check-mirror.ts'
 
 export interface RoutesDeps {
   readonly operatorToken: string
   readonly store: Store
   readonly endpoints: ChangeEndpoint
+  readonly checkMirror: CheckMirror | null
   readonly allowHttp: boolean
   readonly maxEndpoints: number
   readonly wake: (lanes: readonly string[]) => void
@@ -46,6 +49,7 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
     secretText,
     clock,
   })
+  mirrorRoute(server, { operatorToken, check: deps.checkMirror })
   deliveriesRoute(server, {
     operatorToken,
     endpoint: deps.endpoints.existing,

@@ -81,6 +81,15 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       return { http: answer.status, ...((await answer.json()) as object) }
     },
 
+    askText: async (method: string, path: string, body: object): Promise<string> => {
+      const answer = await fetch(`${api}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      return answer.text()
+    },
+
     metrics: async (): Promise<string> => (await fetch(`${opsUrl}/metrics`)).text(),
 
     licenseEvent: (more: Partial<LicenseEvent> = {}): LicenseEvent => {

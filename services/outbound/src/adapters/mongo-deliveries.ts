@@ -216,11 +216,20 @@ export const saveExternalId = async (
   await rowsOf(store).updateOne({ _id: delivery._id, claim: delivery.claim }, { $set: { externalId } })
 }
 
-/** Due again at once, with all attempts before it; returns how many. What is in hand is left. */
+/** Due again at once, with all attempts before it; returns how many. What is being tried at this moment is left. */
 export const redeliver = async (store: Store, which: Filter<Delivery>): Promise<number> => {
-  const { modifiedCount } = await rowsOf(store).updateMany({ ...which, claim: null } as Filter<Row>, [
+  const notInHand = { $or: [{ claim: null }, { state: { $ne: 'pending' } }] }
+  const { modifiedCount } = await rowsOf(store).updateMany({ $and: [which, notInHand] } as Filter<Row>, [
     {
-      $set: { state: 'pending', dueAt: AT_ONCE, windowAt: '$$NOW', failures: 0, settledAt: null, note: null },
+      $set: {
+        state: 'pending',
+        dueAt: AT_ONCE,
+        claim: null,
+        windowAt: '$$NOW',
+        failures: 0,
+        settledAt: null,
+        note: null,
+      },
     },
   ])
   return modifiedCount
@@ -246,6 +255,25 @@ export const listDeliveries = (
 
 export const findDelivery = (store: Store, id: string): Promise<Delivery | null> =>
   rowsOf(store).findOne({ _id: id })
+
+export const countLane = (store: Store, lane: string): Promise<number> =>
+  rowsOf(store).countDocuments({ lane })
+
+/** Every row of a lane, some at a time. */
+export async function* scanLane(
+  store: Store,
+  lane: string,
+  atOnce: number,
+): AsyncGenerator<readonly Delivery[]> {
+  let rows: Delivery[] = []
+  for await (const row of rowsOf(store).find({ lane }).sort({ _id: 1 })) {
+    rows.push(row)
+    if (rows.length < atOnce) continue
+    yield rows
+    rows = []
+  }
+  if (rows.length > 0) yield rows
+}
 
 /** How many wait, and since when the oldest has been due, seconds. */
 export const readQueue = async (
