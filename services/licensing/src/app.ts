@@ -39,7 +39,8 @@ import { createRefoldLedgers } from './workers/refold-ledgers.ts'
 import type { SettleDeps } from './workers/settle-ledgers.ts'
 import { startLedgerSweep } from './workers/sweep-ledgers.ts'
 
-const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
+/** What is sold where nothing else is configured. */
+export const EXAMPLE_CATALOG = fileURLToPath(new URL('../catalog/example.yaml', import.meta.url))
 
 /**
  * Wires licensing: topics -> facts -> licenses -> events, the questions to Stripe, and the license API.
@@ -196,7 +197,8 @@ export const createApp = (
   }
 }
 
-const policyOf = (config: LicensingConfig): Policy => ({
+/** The seller's choices, as the domain knows them. */
+export const policyOf = (config: LicensingConfig): Policy => ({
   slack: config.slackSeconds,
   pausedCollection: config.pausedCollection,
   openDispute: config.openDispute,

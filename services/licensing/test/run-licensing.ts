@@ -90,11 +90,9 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
     logger,
   })
   const apps: { app: App; stopping: AbortController }[] = []
-  const start = async (): Promise<void> => {
+  const start = async (onFatal: (error: Error) => void = () => {}): Promise<void> => {
     const stopping = new AbortController()
-    const app = createApp(settings, { logger, onFatal: () => {}, signal: stopping.signal }, (text) =>
-      told.push(text),
-    )
+    const app = createApp(settings, { logger, onFatal, signal: stopping.signal }, (text) => told.push(text))
     apps.push({ app, stopping })
     await app.start()
   }

@@ -39,7 +39,10 @@ export interface Applied {
 export interface BatchProcessorOptions<T> {
   readonly service: string
   readonly store: Store
-  readonly publisher: RecordPublisher
+  /** null: nothing ever leaves. Then no outbox row is written either (a rebuild). */
+  readonly publisher: RecordPublisher | null
+  /** Throws where the database must not be written to (any more), inside each transaction. */
+  readonly assertStore?: (session: ClientSession) => Promise<void>
   readonly personal: PersonalVault
   readonly deadLetterTopic: string
   /** Pure and total. */
@@ -55,6 +58,7 @@ export interface BatchProcessorOptions<T> {
   ) => Promise<Applied>
   readonly metrics: BatchMetrics
   readonly logger: Logger
-  readonly clock: () => Date
+  /** The time at which these records are applied. */
+  readonly clock: (records?: readonly IncomingRecord[]) => Date
   readonly failpoint: Failpoint
 }

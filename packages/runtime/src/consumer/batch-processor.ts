@@ -122,6 +122,7 @@ const publishOrLeave = async <T>(
   options: BatchProcessorOptions<T>,
   entries: readonly OutboxEntry[],
 ): Promise<void> => {
+  if (options.publisher === null) return
   try {
     await publishEntries(options.store, options.publisher, entries)
   } catch (error) {

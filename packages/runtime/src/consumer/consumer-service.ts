@@ -4,10 +4,12 @@ import { createKafka, type KafkaOptions } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
 import { type ConsumerRunner, startConsumer } from '../kafka/consumer-runner.ts'
 import { type FollowTopicOptions, followTopic, type TopicFollower } from '../kafka/follow-topic.ts'
+import { hasReadBefore } from '../kafka/group-offsets.ts'
 import type { RecordPublisher } from '../kafka/records.ts'
 import { createFailpoints } from '../lifecycle/failpoints.ts'
 import { untilAvailable } from '../lifecycle/until-available.ts'
 import { connectStore, type Store } from '../mongo/client.ts'
+import { assertLive, claimDatabase, followGenerations, GENERATION } from '../mongo/generation.ts'
 import { type CollectionSpec, migrate } from '../mongo/migrate.ts'
 import { OUTBOX } from '../outbox/outbox.ts'
 import { startSweeper, sweepOnce } from '../outbox/sweeper.ts'
@@ -24,6 +26,7 @@ import { createBatchProcessor } from './batch-processor.ts'
 import { CLAIMS } from './claims.ts'
 import { DEAD_LETTERS } from './dead-letters.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { watchDatabase } from './watch-database.ts'
 
 /** Costs a busy topic this much latency and saves it most of its transactions. */
 const GATHER_MS = 8
@@ -80,7 +83,7 @@ export const openConsumerService = async <T>(
 ): Promise<ConsumerService> => {
   const { config, logger, service } = options
   const waiting = { logger, signal: options.signal }
-  const store = await untilAvailable(
+  const named = await untilAvailable(
     'mongodb',
     () =>
       connectStore({
@@ -90,18 +93,33 @@ export const openConsumerService = async <T>(
       }),
     waiting,
   )
-  const owner = `${service}-${process.pid}-${process.hrtime.bigint()}`
-  await untilAvailable(
-    'migration',
-    () => migrate(store, [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, ...options.collections], owner),
-    waiting,
-  )
   const kafka = createKafka({
     clientId: `keyflow-${service}`,
     brokers: config.kafkaBrokers,
     logger,
     ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
   })
+  const { store, groupId } = await untilAvailable(
+    'database',
+    async () => {
+      const found = await followGenerations(named)
+      const group = found.generation?.group ?? options.groupId
+      await claimDatabase(found.store, () => hasReadBefore(kafka, group, options.topics))
+      return { store: found.store, groupId: group }
+    },
+    waiting,
+  )
+  const owner = `${service}-${process.pid}-${process.hrtime.bigint()}`
+  await untilAvailable(
+    'migration',
+    () =>
+      migrate(
+        store,
+        [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, GENERATION, ...options.collections],
+        owner,
+      ),
+    waiting,
+  )
   const publisher = await untilAvailable('kafka', () => createPublisher({ kafka }), waiting)
   const metrics = createBatchMetrics(options.registry, service)
   const personalTopic = `${config.topicPrefix}${TOPICS.personalKeys.name}`
@@ -114,6 +132,7 @@ export const openConsumerService = async <T>(
     store,
     publisher,
     personal,
+    assertStore: (session) => assertLive(store, session),
     metrics,
     failpoint: createFailpoints(config.failpoints),
   })
@@ -122,6 +141,7 @@ export const openConsumerService = async <T>(
     atOnce: config.partitionsAtOnce,
     gatherMs: GATHER_MS,
   })
+  const watch = watchDatabase(store, options.onFatal)
   let runner: ConsumerRunner | undefined
   let isStopped = false
   let sweeper: ReturnType<typeof startSweeper> | undefined
@@ -140,7 +160,7 @@ export const openConsumerService = async <T>(
             kafka,
             topic,
             handle,
-            groupId: `${options.groupId}.${owner}`,
+            groupId: `${groupId}.${owner}`,
             logger,
             onFatal: options.onFatal,
           }),
@@ -151,7 +171,10 @@ export const openConsumerService = async <T>(
       return follower
     },
     isLive: () => runner?.isLive() ?? true,
-    checks: async () => ({ kafka: runner?.isReady() ?? false, mongodb: await answers(store) }),
+    checks: async () => ({
+      kafka: runner?.isReady() ?? false,
+      mongodb: watch.isOurs() && (await answers(store)),
+    }),
     consume: async () => {
       // What a dead process of this service left must go out before anything newer does.
       await untilAvailable('outbox', () => sweepOnce({ store, publisher, logger }, 0), waiting)
@@ -162,7 +185,7 @@ export const openConsumerService = async <T>(
         () =>
           startConsumer({
             kafka,
-            groupId: options.groupId,
+            groupId,
             topics: [...options.topics, personalTopic],
             batchRecords: config.batchRecords,
             partitionsAtOnce: config.partitionsAtOnce,
@@ -182,7 +205,7 @@ export const openConsumerService = async <T>(
       try {
         await Promise.all([runner?.stop(), ...followers.map((follower) => follower.stop())])
         // The publisher ends what the sweeper waits for.
-        await Promise.all([sweeper?.stop(), publisher.close()])
+        await Promise.all([sweeper?.stop(), publisher.close(), watch.stop()])
       } finally {
         await store.client.close()
       }

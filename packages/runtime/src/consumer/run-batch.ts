@@ -38,7 +38,8 @@ export const runBatch = async <T>(
   { unreadable, giveUp }: Letters,
 ): Promise<Done> => {
   const { store, personal } = options
-  const now = options.clock()
+  const now = options.clock(batch.map(({ record }) => record))
+  await options.assertStore?.(session)
   const outcomes = new Map<IncomingRecord, RecordOutcome>()
   const items: BatchItem<T>[] = []
   const letters: SealedLetter[] = []
@@ -70,7 +71,7 @@ export const runBatch = async <T>(
     ...(applied?.outbox ?? []),
     ...fresh.map((letter) => toDeadLetterEntry(options.deadLetterTopic, options.service, letter, now)),
   ]
-  await insertOutbox(store, session, entries, now)
+  if (options.publisher !== null) await insertOutbox(store, session, entries, now)
   return { entries, outcomes, applied }
 }
 

@@ -28,6 +28,24 @@ export const diffLicense = (
   return type === null ? null : { type, before: was, after: now }
 }
 
+/**
+ * What must still be told of a license of which the world has heard last that it is `told`, as of then; null = nothing.
+ * Fields that did not exist when it was told are no news.
+ */
+export const stillToTell = (
+  told: { readonly after: LicenseSummary; readonly at: number } | undefined,
+  license: DerivedLicense,
+  at: number,
+): Change | null => {
+  if (!license.granted) return null
+  const now = summarize(license, at)
+  if (told === undefined) return { type: 'license.issued', before: null, after: now }
+  const then = summarize(license, told.at)
+  const known = Object.fromEntries(Object.entries(then).filter(([field]) => Object.hasOwn(told.after, field)))
+  if (sameJson(told.after, known)) return null
+  return { type: typeOf(told.after, now) ?? 'license.updated', before: told.after, after: now }
+}
+
 const typeOf = (was: LicenseSummary, now: LicenseSummary): LicenseEventType | null => {
   if (sameJson(was, now)) return null
   if (was.status !== now.status) {

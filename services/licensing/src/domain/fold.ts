@@ -40,12 +40,35 @@ export const planWrites = (
   ...derived.licenses.flatMap((next) => planOne(ledger, next, kept.get(next.id), nowMs, clocks)),
   ...Object.entries(derived.aliases).flatMap(([id, root]) => {
     const before = kept.get(id)
-    if (before === undefined || (before.supersededBy === root && before.ledger === ledger.id)) return []
-    return [
-      { before, after: { ...before, supersededBy: root, ledger: ledger.id, updatedAt: nowMs }, change: null },
-    ]
+    if (before !== undefined && before.supersededBy === root && before.ledger === ledger.id) return []
+    const after = before ?? standIn(ledger, derived, id, root, nowMs)
+    return after === undefined
+      ? []
+      : [
+          {
+            before,
+            after: { ...after, supersededBy: root, ledger: ledger.id, updatedAt: nowMs },
+            change: null,
+          },
+        ]
   }),
 ]
+
+/**
+ * The license that this would have been had it not been known from the start whose continuation it is. In another order
+ * of the same facts its key was sent: it must be known here as well.
+ */
+const standIn = (
+  ledger: { readonly id: string; readonly scope: Scope },
+  { licenses }: Derived,
+  id: string,
+  root: string,
+  nowMs: number,
+): License | undefined => {
+  const continued = licenses.find((license) => license.id === root)
+  const [write] = continued === undefined ? [] : planOne(ledger, { ...continued, id }, undefined, nowMs)
+  return write === undefined ? undefined : { ...write.after, version: 0, issuedAt: null }
+}
 
 const planOne = (
   ledger: { readonly id: string; readonly scope: Scope },

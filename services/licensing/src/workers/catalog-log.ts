@@ -130,6 +130,16 @@ export const openCatalogLog = async (options: CatalogLogOptions): Promise<Catalo
   }
 }
 
+/** The versions that records of the topic say, added to those that are known. */
+export const readVersions = (
+  known: readonly CatalogVersion[],
+  records: readonly IncomingRecord[],
+): readonly CatalogVersion[] =>
+  records.reduce<readonly CatalogVersion[]>((history, one) => {
+    const read = readRecord(one)
+    return read === undefined ? history : (followedBy(history, read) ?? history)
+  }, known)
+
 const untilRead = (caughtUp: Promise<void>, signal: AbortSignal): Promise<void> =>
   Promise.race([
     caughtUp,

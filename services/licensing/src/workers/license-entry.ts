@@ -12,10 +12,13 @@ interface EntryDeps {
   readonly licenseTopic: string
 }
 
+/** What told of the change, and the ledger that it was told of. */
+type Told = Pick<FoldedLedger, 'causes' | 'headers'> & { readonly ledger: { readonly id: string } }
+
 /** A change of a license as a record of `license.events`; the key travels encrypted, and only when it is new. */
 export const toLicenseEntry = async (
   deps: EntryDeps,
-  folded: FoldedLedger,
+  folded: Told,
   license: License,
   change: Change,
   now: Date,

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto'
+import { consumerGroup, TOPICS } from '@keyflow/contracts'
+import {
+  connectStore,
+  followGenerations,
+  KeyflowError,
+  type Logger,
+  openRebuild,
+  type Rebuild,
+  type RecordArchive,
+  readGeneration,
+  type Store,
+  switchDatabase,
+  writeGeneration,
+} from '@keyflow/runtime'
+import { loadCatalogFile } from './adapters/catalog-file.ts'
+import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
+import { createKeyTransport } from './adapters/jose-key-transport.ts'
+import { copyUnlogged } from './adapters/mongo-handover.ts'
+import { digestState, findDifferences, type StateDigest } from './adapters/state-digest.ts'
+import { identifyLicense } from './adapters/uuid-license-id.ts'
+import { EXAMPLE_CATALOG, policyOf } from './app.ts'
+import type { LicensingConfig } from './config.ts'
+import { type CatalogVersion, startHistory } from './domain/catalog-history.ts'
+import { COLLECTIONS, FOLDED_TOPICS } from './log-and-store.ts'
+import { createApplyFacts } from './workers/apply-facts.ts'
+import { readVersions } from './workers/catalog-log.ts'
+import { decodeRecord } from './workers/decode-record.ts'
+import type { FactItem } from './workers/fold-ledgers.ts'
+import { toLicenseEntry } from './workers/license-entry.ts'
+import { type Aligned, alignWithTold } from './workers/rebuild/align-told.ts'
+import type { SettleDeps } from './workers/settle-ledgers.ts'
+
+export interface RebuildOrder {
+  /** Name of the new database. */
+  readonly into: string
+  readonly archive?: RecordArchive
+  readonly signal?: AbortSignal
+  readonly onProgress?: (records: number) => void
+}
+
+export interface Compared {
+  readonly live: StateDigest | null
+  readonly rebuilt: StateDigest
+  readonly isSame: boolean
+  /** Ids of licenses that differ, the first hundred. */
+  readonly different: readonly string[]
+}
+
+export interface LicensingRebuild {
+  /** Folds what the log holds by now; gives how many records. */
+  readonly fold: () => Promise<number>
+  /** Digests of both. While events come in, two looks at moving databases can differ for moments. */
+  readonly compare: () => Promise<Compared>
+  /** Puts it in force, with services running or not. */
+  readonly switchOver: () => Promise<Aligned & { readonly copied: number }>
+  readonly store: Store
+  readonly close: () => Promise<void>
+}
+
+const SILENT: SettleDeps['metrics'] = {
+  change: () => {},
+  reviewsOpened: () => {},
+  tied: () => {},
+  stale: () => {},
+}
+const MOST_DIFFERENCES = 100
+
+/** Builds licensing's database anew from the log and the issuer secret, beside the one in force. */
+export const openLicensingRebuild = async (
+  config: LicensingConfig,
+  logger: Logger,
+  order: RebuildOrder,
+): Promise<LicensingRebuild> => {
+  const topic = (name: string): string => `${config.topicPrefix}${name}`
+  const first = loadCatalogFile(config.catalogFile === '' ? EXAMPLE_CATALOG : config.catalogFile)
+  let versions: readonly CatalogVersion[] = []
+  const keys = createLicenseKeys(config.issuerSecret)
+  const transport = createKeyTransport(config.keyTransportSecret)
+  const licenseTopic = topic(TOPICS.licenseEvents.name)
+  const groupId = topic(consumerGroup('licensing'))
+  const topics = FOLDED_TOPICS.map(topic)
+  const policy = policyOf(config)
+  const settle: SettleDeps = {
+    rules: () => {
+      const [oldest, ...rest] = versions
+      return {
+        catalogs: oldest === undefined ? startHistory(first) : [oldest, ...rest],
+        policy,
+        identify: identifyLicense,
+      }
+    },
+    keys,
+    transport,
+    licenseTopic,
+    metrics: SILENT,
+    wakeSnapshots: () => {},
+  }
+  const rebuild: Rebuild = await openRebuild<FactItem>({
+    ...order,
+    service: 'licensing',
+    groupId,
+    topics,
+    config,
+    collections: COLLECTIONS,
+    decode: decodeRecord,
+    apply: createApplyFacts(settle),
+    logger,
+  })
+  const named = await connectStore({
+    url: config.mongodbUrl,
+    database: config.mongodbDatabase,
+    appName: 'keyflow-rebuild',
+  })
+
+  const fold = async (): Promise<number> => {
+    versions = []
+    await rebuild.readAll(topic(TOPICS.catalogVersions.name), (records) => {
+      versions = readVersions(versions, records)
+    })
+    return rebuild.fold()
+  }
+
+  const align = (): Promise<Aligned> =>
+    alignWithTold({
+      store: rebuild.store,
+      readTold: (handle) => rebuild.readAll(licenseTopic, handle),
+      toEntry: (license, change, now) =>
+        toLicenseEntry(
+          settle,
+          { ledger: { id: license.ledger }, causes: ['rebuild'], headers: {} },
+          license,
+          change,
+          now,
+        ),
+      now: new Date(),
+    })
+
+  return {
+    fold,
+    compare: async () => {
+      const { store: live } = await followGenerations(named)
+      const [before, rebuilt] = [await digestState(live), await digestState(rebuild.store)]
+      const isSame = before.state === rebuilt.state && before.keys === rebuilt.keys
+      return {
+        live: before,
+        rebuilt,
+        isSame,
+        different: isSame ? [] : await findDifferences(live, rebuild.store, MOST_DIFFERENCES),
+      }
+    },
+    switchOver: async () => {
+      let aligned: Aligned = { licenses: 0, toTell: 0 }
+      let copied = 0
+      await switchDatabase({
+        kafka: rebuild.kafka,
+        mongodbUrl: config.mongodbUrl,
+        configured: config.mongodbDatabase,
+        into: order.into,
+        groupId,
+        topics,
+        meanwhile: async (retired) => {
+          await fold()
+          copied = await copyUnlogged(retired, rebuild.store)
+          aligned = await align()
+          await rebuild.release()
+        },
+      })
+      return { ...aligned, copied }
+    },
+    store: rebuild.store,
+    close: async () => {
+      await rebuild.close()
+      await named.client.close()
+    },
+  }
+}
+
+/** A name for the next database: the one that is configured, and something that no other rebuild has. */
+export const nameRebuild = (config: Pick<LicensingConfig, 'mongodbDatabase'>): string =>
+  `${config.mongodbDatabase}_${randomUUID().slice(0, 8)}`
+
+/** Puts the old database in force again after a switch that was cut off. */
+export const undoSwitch = async (config: LicensingConfig): Promise<void> => {
+  const named = await connectStore({
+    url: config.mongodbUrl,
+    database: config.mongodbDatabase,
+    appName: 'keyflow-rebuild',
+  })
+  try {
+    let store: Store = named
+    for (;;) {
+      const generation = await readGeneration(store)
+      if (generation?.state !== 'retired')
+        throw new KeyflowError('invalid', 'NO_SWITCH', 'no switch was cut off: a database is in force')
+      if (generation.next === null) {
+        await writeGeneration(store, { state: 'live', group: generation.group, next: null })
+        return
+      }
+      store = { client: named.client, db: named.client.db(generation.next) }
+    }
+  } finally {
+    await named.client.close()
+  }
+}
