@@ -93,6 +93,7 @@ export const openLicensingRebuild = async (
     keys,
     transport,
     licenseTopic,
+    acksTopic: topic(TOPICS.licenseAcks.name),
     metrics: SILENT,
     wakeSnapshots: () => {},
   }

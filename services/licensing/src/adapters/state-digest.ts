@@ -62,6 +62,7 @@ const stateOf = (row: LicenseRow): string => {
     issuedAt,
     keyHash: _h,
     keyLast6: _6,
+    clock: _t,
     ...rest
   } = row
   // What was derived of a license, and told, until it turned out to continue another depends on when it turned out.

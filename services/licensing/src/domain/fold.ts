@@ -41,7 +41,7 @@ export const planWrites = (
   ...Object.entries(derived.aliases).flatMap(([id, root]) => {
     const before = kept.get(id)
     if (before !== undefined && before.supersededBy === root && before.ledger === ledger.id) return []
-    const after = before ?? standIn(ledger, derived, id, root, nowMs)
+    const after = before ?? standIn(ledger, derived, id, root, nowMs, clocks)
     return after === undefined
       ? []
       : [
@@ -64,9 +64,11 @@ const standIn = (
   id: string,
   root: string,
   nowMs: number,
+  clocks: ReadonlyMap<string, number>,
 ): License | undefined => {
   const continued = licenses.find((license) => license.id === root)
-  const [write] = continued === undefined ? [] : planOne(ledger, { ...continued, id }, undefined, nowMs)
+  const [write] =
+    continued === undefined ? [] : planOne(ledger, { ...continued, id }, undefined, nowMs, clocks)
   return write === undefined ? undefined : { ...write.after, version: 0, issuedAt: null }
 }
 
