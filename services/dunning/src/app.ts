@@ -9,6 +9,7 @@ import {
   createHttpServer,
   createOpsServer,
   createRegistry,
+  deadLettersRoute,
   openConsumerService,
 } from '@keyflow/runtime'
 import { countCases } from './adapters/case-counts.ts'
@@ -159,6 +160,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       find: (subscription) => findCases(opened.store, subscription),
     })
     closers.push(() => api.close())
+    deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })
     await opened.consume()
     const timer = createTimer(opened)

@@ -8,6 +8,7 @@ import {
   createHttpServer,
   createOpsServer,
   createRegistry,
+  deadLettersRoute,
   openConsumerService,
   splitList,
 } from '@keyflow/runtime'
@@ -182,6 +183,7 @@ export const createApp = (
       newId: randomUUID,
     })
     closers.push(() => api.close())
+    deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })
     const firstKey = await apiKeys.createFirst()
     if (firstKey !== null) tell(`The first API key, with all scopes. It is shown this once:\n${firstKey}\n`)

@@ -9,6 +9,7 @@ import {
   createHttpServer,
   createOpsServer,
   createRegistry,
+  deadLettersRoute,
   openConsumerService,
 } from '@keyflow/runtime'
 import { CASE_HEADS } from './adapters/case-heads.ts'
@@ -149,6 +150,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       erase: createErasePerson({ ...opened, topic: opened.personalTopic, clock, newId: randomUUID }),
     })
     closers.push(() => api.close())
+    deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })
     await opened.consume()
   }

@@ -27,6 +27,11 @@ export const HEADER = {
   tracestate: 'tracestate',
 } as const
 
+export const REDRIVE_HEADER = {
+  /** On a record that is published again: `<topic>/<partition>/<offset>` of the one that was given up. */
+  of: 'redrive-of',
+} as const
+
 /** Added by a consumer that gives a record up. */
 export const DEAD_LETTER_HEADER = {
   code: 'dlq-code',

@@ -54,3 +54,19 @@ export const insertClaims = async (
     { session },
   )
 }
+
+/** A claim of a record that was given up passes to the record that took its place. */
+export const passClaims = async (
+  store: Store,
+  session: ClientSession,
+  claims: readonly { readonly id: string; readonly origin: string }[],
+  at: Date,
+): Promise<void> => {
+  if (claims.length === 0) return
+  await claimsOf(store).bulkWrite(
+    claims.map(({ id, origin }) => ({
+      updateOne: { filter: { _id: id }, update: { $set: { origin, at } } },
+    })),
+    { session },
+  )
+}

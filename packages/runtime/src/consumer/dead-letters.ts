@@ -30,7 +30,10 @@ export interface DeadLetterRow {
   sealed: string | null
   headers: Readonly<Record<string, string>>
   at: Date
-  state: 'open'
+  /** `redriven`: published again, or come again that way. */
+  state: 'open' | 'redriven'
+  /** Who published it again, and why. */
+  redrives?: readonly { readonly actor: string; readonly reason: string; readonly at: Date }[]
 }
 
 export const DEAD_LETTERS: CollectionSpec = {

@@ -4,8 +4,9 @@ import { insertOutbox, type OutboxEntry } from '../outbox/outbox.ts'
 import type { RecordSpan } from '../telemetry/trace-context.ts'
 import type { Applied, BatchItem, BatchProcessorOptions, Decoded } from './batch-contract.ts'
 import type { RecordOutcome } from './batch-metrics.ts'
-import { findClaimed, insertClaims } from './claims.ts'
+import { findClaimed, insertClaims, passClaims } from './claims.ts'
 import { insertDeadLetters, type SealedLetter, toDeadLetterEntry } from './dead-letters.ts'
+import { findRedriven, markRedriven } from './redriven-records.ts'
 
 export interface Prepared<T> {
   readonly record: IncomingRecord
@@ -45,7 +46,8 @@ export const runBatch = async <T>(
   const letters: SealedLetter[] = []
   const ids = batch.flatMap(({ decoded }) => idOf(decoded) ?? [])
   const claimed = ids.length === 0 ? new Map<string, string>() : await findClaimed(store, session, ids)
-  const taken = new Set<string>(claimed.keys())
+  const redriven = await findRedriven(store, session, batch, claimed)
+  const taken = new Set<string>([...claimed.keys()].filter((id) => !redriven.ids.has(id)))
   const claims: { id: string; origin: string }[] = []
   for (const { record, decoded } of batch) {
     const id = idOf(decoded)
@@ -63,7 +65,19 @@ export const runBatch = async <T>(
     items.length === 0 ? undefined : await options.apply(items, { session, store, now }, personal)
   const noops = new Set(applied?.noops ?? [])
   for (const { id, record } of items) outcomes.set(record, noops.has(id) ? 'noop' : 'applied')
-  await insertClaims(store, session, claims, now)
+  await insertClaims(
+    store,
+    session,
+    claims.filter(({ id }) => !redriven.ids.has(id)),
+    now,
+  )
+  await passClaims(
+    store,
+    session,
+    claims.filter(({ id }) => redriven.ids.has(id)),
+    now,
+  )
+  await markRedriven(store, session, redriven.letters)
   const fresh = await insertDeadLetters(store, session, letters, now)
   for (const letter of letters)
     outcomes.set(letter.record, fresh.includes(letter) ? 'dead_lettered' : 'duplicate')
