@@ -13,21 +13,26 @@ import {
   openConsumerService,
 } from '@keyflow/runtime'
 import { countCases } from './adapters/case-counts.ts'
-import { CASES, findCases, listCases } from './adapters/case-store.ts'
+import { CASES, findCase } from './adapters/case-store.ts'
 import { CLOCKS } from './adapters/clock-store.ts'
 import { CUSTOMERS } from './adapters/customer-store.ts'
 import { oldestDue } from './adapters/due-customers.ts'
+import { createLinkTokens, type LinkTokens } from './adapters/link-tokens.ts'
 import { readPolicyFile } from './adapters/policy-file.ts'
 import { keepPolicies, loadPolicies, POLICIES } from './adapters/policy-store.ts'
 import { STEP_RUNS } from './adapters/step-runs.ts'
+import { createStripeCall } from './adapters/stripe-call.ts'
 import { createStripeLook } from './adapters/stripe-look.ts'
+import { createStripePages } from './adapters/stripe-pages.ts'
 import { countOpenTasks, TASKS } from './adapters/task-store.ts'
 import { createCalendar } from './adapters/temporal-calendar.ts'
+import { caseApi } from './case-api.ts'
 import type { DunningConfig } from './config.ts'
 import type { PinnedPolicy, Policy } from './domain/policy.ts'
 import type { Rules } from './domain/settle-case.ts'
 import { createDunningMetrics } from './dunning-metrics.ts'
-import { casesRoute } from './http/cases.route.ts'
+import { paymentLinksRoute } from './http/payment-page/payment-links.route.ts'
+import { paymentLinks, paymentUrlOf } from './payment-links.ts'
 import { createApplyRecords } from './workers/apply-records.ts'
 import { type DunningItem, decodeRecord } from './workers/decode-record.ts'
 import { createRunSteps } from './workers/run-steps.ts'
@@ -52,11 +57,14 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
   let scheduler: Scheduler | undefined
   let retired: ReadonlyMap<string, Policy> = new Map()
   const current = readShippedOr(config, calendar)
+  const tokens = linkTokensOf(config)
+  const { publicUrl } = config
+  const paymentUrl = tokens === null ? () => null : paymentUrlOf({ tokens, publicUrl, clock })
   const rules = (): Rules => ({
     book: { current, retired },
     calendar,
     accountZone: config.accountZone,
-    paymentUrl: () => null,
+    paymentUrl,
   })
   const metrics = createDunningMetrics(registry, clock, async () =>
     consumer === undefined
@@ -77,6 +85,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
         TOPICS.stripeSnapshots,
         TOPICS.mailEvents,
         TOPICS.licenseAcks,
+        TOPICS.dunningOperations,
         TOPICS.licenseEvents,
       ].map(({ name }) => topic(name)),
       deadLetterTopic: topic(TOPICS.deadLetters.name),
@@ -95,16 +104,17 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       ...context,
     })
 
+  const stripe = createStripeCall({
+    apiKeys: config.stripeApiKeys,
+    apiBase: config.stripeApiBase,
+    timeoutMs: 10_000,
+  })
+
   const createTimer = ({ store, publisher }: ConsumerService): Scheduler => {
     const { logger } = context
     const failpoint = createFailpoints(config.failpoints)
     const verify = createVerifyCases({
-      stripe: createStripeLook({
-        apiKeys: config.stripeApiKeys,
-        apiBase: config.stripeApiBase,
-        timeoutMs: 10_000,
-        clock,
-      }),
+      stripe: createStripeLook(stripe, clock),
       publisher,
       snapshotTopic: topic(TOPICS.stripeSnapshots.name),
       newId: randomUUID,
@@ -154,11 +164,28 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     await keepPolicies(opened.store, current, clock())
     retired = await loadPolicies(opened.store)
     const api = await createHttpServer({ logger: context.logger })
-    casesRoute(api, {
+    const { store, publisher } = opened
+    caseApi(api, {
+      store,
+      publisher,
       operatorToken: config.operatorToken,
-      list: (status, limit) => listCases(opened.store, status, limit),
-      find: (subscription) => findCases(opened.store, subscription),
+      operationsTopic: topic(TOPICS.dunningOperations.name),
+      rules,
+      clock,
     })
+    if (tokens !== null)
+      await paymentLinksRoute(
+        api,
+        paymentLinks({
+          tokens,
+          publicUrl,
+          findCase: (id) => findCase(store, id),
+          pages: createStripePages(stripe),
+          clock,
+          metrics,
+          logger: context.logger,
+        }),
+      )
     closers.push(() => api.close())
     deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })
@@ -187,6 +214,12 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       for (const close of closers.reverse()) await close()
     },
   }
+}
+
+/** Links need both a key and an address; without them mails tell of no link. */
+const linkTokensOf = ({ linkKeys, publicUrl }: DunningConfig): LinkTokens | null => {
+  if (linkKeys.length === 0 || publicUrl === '') return null
+  return createLinkTokens(linkKeys)
 }
 
 /** Throws with every problem of the file at once. */

@@ -1,4 +1,13 @@
-import { defineConfig, integer, secrets, serviceFields, storeFields, text, url } from '@keyflow/runtime'
+import {
+  defineConfig,
+  integer,
+  keyRing,
+  secrets,
+  serviceFields,
+  storeFields,
+  text,
+  url,
+} from '@keyflow/runtime'
 
 const assertStripeKey = (key: string): void => {
   if (key !== 'none' && !/^(sk|rk)_(live|test)_\w{8,}$/.test(key))
@@ -26,6 +35,14 @@ export const config = defineConfig('dunning', {
     doc: "Stripe's API.",
     default: 'https://api.stripe.com',
     protocols: ['https', 'http'],
+  }),
+  publicUrl: text('DUNNING_PUBLIC_URL', {
+    doc: 'Address at which customers reach /b/… of this service, https://… without a slash at the end. Empty: mails hold no payment links.',
+    default: '',
+  }),
+  linkKeys: keyRing('DUNNING_LINK_KEYS', {
+    doc: 'Sign payment links: <id>:<32 bytes in base64>, comma-separated; the first signs, the others still answer for links in older mails. Empty: no links.',
+    default: '',
   }),
   basketMs: integer('DUNNING_BASKET_MS', {
     doc: 'After a case has opened its mail waits this long, so that several subscriptions of a customer that fail together make one mail.',

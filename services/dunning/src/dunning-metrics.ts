@@ -18,6 +18,8 @@ export interface DunningReadings {
   readonly openTasks: number
 }
 
+const LINK_OUTCOMES = ['owed', 'gone', 'settled', 'expired', 'forged', 'unavailable', 'limited'] as const
+
 const LATENESS_BUCKETS = [0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400]
 const DAYS = [0.1, 0.5, 1, 3, 7, 14, 30, 60].map((days) => days * 86_400)
 
@@ -64,6 +66,14 @@ export const createDunningMetrics = (
   })
   for (const kind of ['mail', 'downgraded', 'suspended', 'task'])
     for (const result of ['done', 'superseded']) steps.inc({ kind, result }, 0)
+  const links = new Counter({
+    name: 'keyflow_dunning_payment_links_total',
+    help: 'Payment links by what was done with them and what came of it.',
+    labelNames: ['action', 'outcome'],
+    registers,
+  })
+  for (const action of ['show', 'pay', 'card'])
+    for (const outcome of LINK_OUTCOMES) links.inc({ action, outcome }, 0)
   const notices = new Counter({
     name: 'keyflow_dunning_notices_total',
     help: 'Mails asked for, by template.',
@@ -108,6 +118,8 @@ export const createDunningMetrics = (
   )
   createGauges(registry, clock, read)
   return {
+    linkUsed: (action: string, outcome: (typeof LINK_OUTCOMES)[number]): void =>
+      links.inc({ action, outcome }),
     said: (said: readonly Said[], before: Announced | null, settled: Settled): void => {
       for (const one of said) countSaid(one)
       const says = settled.announcement?.says

@@ -69,6 +69,13 @@ export const TOPICS = {
     maxMessageBytes: RAW_MAX_BYTES,
     doc: 'Dunning cases opened and closed, notices and restrictions; keyed by customer.',
   },
+  dunningOperations: {
+    name: 'dunning.operations',
+    partitions: 12,
+    retentionMs: -1,
+    maxMessageBytes: RAW_MAX_BYTES,
+    doc: 'What operators decided about dunning cases, with actor and reason; keyed by customer.',
+  },
   mailEvents: {
     name: 'mail.events',
     partitions: 12,

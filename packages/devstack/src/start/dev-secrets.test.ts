@@ -17,7 +17,7 @@ describe('secrets for development', () => {
     const made = devSecrets(file())
     expect(devSecrets(file())).toEqual(made)
     expect(statSync(file()).mode & 0o777).toBe(0o600)
-    expect(new Set(Object.values(made)).size).toBe(5)
+    expect(new Set(Object.values(made)).size).toBe(6)
   })
 
   it('have the shapes that the services ask for', () => {

@@ -8,6 +8,7 @@ const MAKE = {
   KEY_TRANSPORT_SECRET: () => randomBytes(32).toString('base64'),
   PERSONAL_MASTER_KEYS: () => `dev:${randomBytes(32).toString('base64')}`,
   STRIPE_WEBHOOK_SECRET: () => `whsec_${randomBytes(24).toString('hex')}`,
+  DUNNING_LINK_KEYS: () => `dev:${randomBytes(32).toString('base64')}`,
   OPERATOR_TOKEN: () => randomBytes(24).toString('base64url'),
 } as const
 

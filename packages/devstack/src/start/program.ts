@@ -88,7 +88,13 @@ const ownSettings = ({ ports, secrets, stripe, env }: World): Readonly<Record<Se
       STRIPE_API_BASE: stripe.apiBase,
       CATALOG_FILE: env.CATALOG_FILE || DEVELOPMENT_CATALOG,
     },
-    dunning: { ...keeper, STRIPE_API_KEY: stripe.apiKey, STRIPE_API_BASE: stripe.apiBase },
+    dunning: {
+      ...keeper,
+      STRIPE_API_KEY: stripe.apiKey,
+      STRIPE_API_BASE: stripe.apiBase,
+      DUNNING_LINK_KEYS: secret('DUNNING_LINK_KEYS'),
+      DUNNING_PUBLIC_URL: env.DUNNING_PUBLIC_URL || `http://127.0.0.1:${ports.DUNNING_PORT}`,
+    },
     outbound: keeper,
     notifier: {
       ...keeper,

@@ -1,6 +1,6 @@
 import { scopedId } from '@keyflow/contracts'
-import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
-import type { AnyBulkWriteOperation, Collection } from 'mongodb'
+import { type CollectionSpec, KeyflowError, type Store, type Transaction } from '@keyflow/runtime'
+import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb'
 import type { CaseRecord } from '../domain/case-record.ts'
 import type { CaseStatus } from '../domain/standing.ts'
 
@@ -97,17 +97,83 @@ const toWrite = ({ record, version }: VersionedCase, now: Date): AnyBulkWriteOpe
     : { replaceOne: { filter: { _id: row._id, v: version }, replacement: row } }
 }
 
-/** Oldest debt first; subscriptions of which nothing ever failed are no cases. */
-export const listCases = (store: Store, status: CaseStatus | undefined, limit: number): Promise<CaseRow[]> =>
-  rowsOf(store)
-    .find(status === undefined ? { 'record.state': { $ne: null } } : { 'record.state.status': status })
-    .sort({ 'record.state.anchorAt': 1, _id: 1 })
-    .limit(limit)
-    .toArray()
+export interface CaseFilter {
+  readonly status?: CaseStatus
+  readonly level?: 'none' | 'downgraded' | 'suspended'
+  /** Id of a policy. */
+  readonly policy?: string
+  readonly customer?: string
+  readonly livemode?: boolean
+}
 
-/** Cases of a subscription: one in each scope that knows its id. */
-export const findCases = (store: Store, subscription: string): Promise<CaseRow[]> =>
+export interface CasePage {
+  readonly rows: readonly CaseRow[]
+  /** Where the next page begins; null after the last one. */
+  readonly nextCursor: string | null
+}
+
+/**
+ * Oldest debt first, and what is settled before that; subscriptions of which nothing ever failed are no cases. Throws an
+ * `invalid` KeyflowError for a cursor that was not given out here.
+ */
+export const listCases = async (
+  store: Store,
+  filter: CaseFilter,
+  cursor: string | undefined,
+  limit: number,
+): Promise<CasePage> => {
+  const { status, level, policy, customer, livemode } = filter
+  const rows = await rowsOf(store)
+    .find({
+      'record.state': { $ne: null },
+      ...(status === undefined ? {} : { 'record.state.status': status }),
+      ...(level === undefined ? {} : { 'record.state.level': level }),
+      ...(policy === undefined ? {} : { 'record.pinned.id': policy }),
+      ...(customer === undefined ? {} : { 'record.state.customer': customer }),
+      ...(livemode === undefined ? {} : { 'record.facts.scope.livemode': livemode }),
+      ...(cursor === undefined ? {} : after(cursor)),
+    })
+    .sort({ 'record.state.anchorAt': 1, _id: 1 })
+    .limit(limit + 1)
+    .toArray()
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return { rows: page, nextCursor: last === undefined || rows.length <= limit ? null : cursorOf(last) }
+}
+
+const cursorOf = ({ _id, record }: CaseRow): string =>
+  Buffer.from(JSON.stringify([record.state?.anchorAt ?? null, _id])).toString('base64url')
+
+/** MongoDB sorts null before every number. */
+const after = (cursor: string): Filter<CaseRow> => {
+  const [at, id] = readCursor(cursor)
+  const field = 'record.state.anchorAt'
+  return at === null
+    ? { $or: [{ [field]: null, _id: { $gt: id } }, { [field]: { $ne: null } }] }
+    : { $or: [{ [field]: { $gt: at } }, { [field]: at, _id: { $gt: id } }] }
+}
+
+const readCursor = (cursor: string): readonly [number | null, string] => {
+  try {
+    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
+    if ((at === null || typeof at === 'number') && typeof id === 'string') return [at, id]
+  } catch {}
+  throw new KeyflowError('invalid', 'ODD_CURSOR', 'the cursor was not given out by this API')
+}
+
+/** One case by its id, if anything of it ever failed. */
+export const findCase = (store: Store, id: string): Promise<CaseRow | null> =>
+  rowsOf(store).findOne({ _id: id, 'record.state': { $ne: null } })
+
+/** Every case, customer by customer. */
+export const allCases = (store: Store): AsyncIterable<CaseRow> =>
   rowsOf(store)
-    .find({ 'record.facts.subscription': subscription, 'record.state': { $ne: null } })
+    .find({ 'record.state': { $ne: null } })
+    .sort({ customer: 1, _id: 1 })
+
+/** By the id of a case, or of its subscription: that is one case in each scope that knows it. */
+export const findCases = (store: Store, id: string): Promise<CaseRow[]> =>
+  rowsOf(store)
+    .find({ $or: [{ _id: id }, { 'record.facts.subscription': id }], 'record.state': { $ne: null } })
     .sort({ _id: 1 })
     .toArray()

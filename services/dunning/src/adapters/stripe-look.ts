@@ -1,6 +1,5 @@
 import type { Scope } from '@keyflow/contracts'
-import { KeyflowError } from '@keyflow/runtime'
-import Stripe from 'stripe'
+import type { StripeCall } from './stripe-call.ts'
 
 /** One object as Stripe answered it. */
 export interface StripeAnswer {
@@ -24,34 +23,21 @@ export interface StripeLook {
   ) => Promise<readonly StripeAnswer[]>
 }
 
-export interface StripeLookOptions {
-  /** One key per mode. */
-  readonly apiKeys: readonly string[]
-  readonly apiBase: string
-  readonly timeoutMs: number
-  /** Unix milliseconds; where Stripe's answer bears no date. */
-  readonly clock: () => Date
-}
-
-export const createStripeLook = (options: StripeLookOptions): StripeLook => {
-  const clients = { live: clientFor(options, '_live_'), test: clientFor(options, '_test_') }
+/** `clock`: where Stripe's answer bears no date. */
+export const createStripeLook = (call: StripeCall, clock: () => Date): StripeLook => {
   return {
-    look: async (scope, subscription, invoices) => {
-      const client = scope.livemode ? clients.live : clients.test
-      if (client === undefined)
-        throw new KeyflowError('transient', 'NO_API_KEY', 'no Stripe key for this mode')
-      const account = scope.account.startsWith('acct_') ? { stripeAccount: scope.account } : {}
-      const answered = (
-        what: StripeAnswer['what'],
-        subject: string,
-        body: { readonly lastResponse: { readonly headers: Readonly<Record<string, string>> } },
-      ): StripeAnswer => {
-        const date = Date.parse(body.lastResponse.headers.date ?? '')
-        const ms = Number.isNaN(date) ? options.clock().getTime() : date
-        return { what, subject, body: JSON.stringify(body), askedAt: Math.floor(ms / 1000) }
-      }
-      try {
-        return await Promise.all([
+    look: (scope, subscription, invoices) =>
+      call(scope, (client, account) => {
+        const answered = (
+          what: StripeAnswer['what'],
+          subject: string,
+          body: { readonly lastResponse: { readonly headers: Readonly<Record<string, string>> } },
+        ): StripeAnswer => {
+          const date = Date.parse(body.lastResponse.headers.date ?? '')
+          const ms = Number.isNaN(date) ? clock().getTime() : date
+          return { what, subject, body: JSON.stringify(body), askedAt: Math.floor(ms / 1000) }
+        }
+        return Promise.all([
           client.subscriptions
             .retrieve(subscription, {}, account)
             .then((body) => answered('subscription', subscription, body)),
@@ -61,32 +47,6 @@ export const createStripeLook = (options: StripeLookOptions): StripeLook => {
               .then((body) => answered('invoice', id, body)),
           ),
         ])
-      } catch (error) {
-        throw translate(error)
-      }
-    },
+      }),
   }
-}
-
-const clientFor = (options: StripeLookOptions, mode: string): Stripe | undefined => {
-  const key = options.apiKeys.find((candidate) => candidate.includes(mode))
-  if (key === undefined) return undefined
-  const { hostname, port, protocol } = new URL(options.apiBase)
-  return new Stripe(key, {
-    host: hostname,
-    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-    protocol: protocol === 'https:' ? 'https' : 'http',
-    maxNetworkRetries: 0,
-    timeout: options.timeoutMs,
-    telemetry: false,
-  })
-}
-
-/** SDK errors carry requests and answers: only their type and status leave this file. */
-const translate = (error: unknown): KeyflowError => {
-  if (error instanceof KeyflowError) return error
-  const status = error instanceof Stripe.errors.StripeError ? error.statusCode : undefined
-  return status === 404
-    ? new KeyflowError('invalid', 'STRIPE_REFUSED', 'Stripe does not know it')
-    : new KeyflowError('transient', 'STRIPE_UNAVAILABLE', `Stripe did not answer (${status ?? 'no status'})`)
 }

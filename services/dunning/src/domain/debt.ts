@@ -15,8 +15,9 @@ export interface InvoiceDebt {
   readonly customer: string | null
   readonly number: string | null
   readonly currency: string | null
-  /** Minor units still to be paid. */
+  /** Minor units still to be paid, and in all. */
   readonly remaining: number | null
+  readonly due?: number | null
   readonly attemptCount: number | null
   /** Unix seconds. */
   readonly nextAttemptAt: number | null
@@ -47,6 +48,7 @@ export const invoiceDebt = (invoice: InvoiceState): InvoiceDebt => ({
   number: invoice.number,
   currency: invoice.currency,
   remaining: invoice.amountRemaining ?? invoice.amountDue,
+  due: invoice.amountDue,
   attemptCount: invoice.attemptCount,
   nextAttemptAt: invoice.nextPaymentAttempt,
   dueAt: invoice.dueDate,

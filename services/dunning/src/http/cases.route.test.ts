@@ -3,18 +3,29 @@ import { createHttpServer, createLogger, type FastifyInstance } from '@keyflow/r
 import { createMemoryDunning } from '../../test/memory-dunning.ts'
 import { failed } from '../../test/samples.ts'
 import type { CaseRow } from '../adapters/case-store.ts'
+import { currentProfile } from '../domain/customer-profile.ts'
 import { casesRoute } from './cases.route.ts'
 
 const world = createMemoryDunning({ now: 1_790_000_000_000 })
 world.deliver(failed({ nextPaymentAttempt: 90_000 }, { at: 1_790_000_000 }))
 const row = { _id: 'platform:test:sub_1', v: 1, record: world.caseOf(), updatedAt: new Date(0) } as CaseRow
 
+const inHand = {
+  row,
+  around: { profile: currentProfile(null), lastMails: [] },
+  plan: world.planOf(row.record),
+  now: 1_790_000_000_000,
+}
+
 const serve = async (operatorToken: string): Promise<FastifyInstance> => {
   const server = await createHttpServer({ logger: createLogger({ service: 'test', level: 'silent' }) })
   casesRoute(server, {
     operatorToken,
-    list: async (status) => (status === undefined || status === 'open' ? [row] : []),
-    find: async (subscription) => (subscription === 'sub_1' ? [row] : []),
+    list: async ({ status }) => ({
+      rows: status === undefined || status === 'open' ? [row] : [],
+      nextCursor: null,
+    }),
+    find: async (subscription) => (subscription === 'sub_1' ? [inHand] : []),
   })
   return server
 }
@@ -48,6 +59,26 @@ describe('cases as operators see them', () => {
     ])
     expect((await server.inject({ url: '/api/v1/cases?status=recovered', headers })).json().data).toEqual([])
     expect((await server.inject({ url: '/api/v1/cases?status=late', headers })).statusCode).toBe(400)
+  })
+
+  it('say why they are as they are, what comes next, and what would stop it', async () => {
+    const { statusCode, body } = await server.inject({ url: '/api/v1/cases/sub_1/explain', headers })
+    const explained = JSON.parse(body)
+    expect(statusCode).toBe(200)
+    expect(explained).toMatchObject({
+      status: 'open',
+      level: 'none',
+      policy: 'default',
+      next: { step: 'warn', at: '2026-09-21T14:13:20.000Z', does: 'mail payment_failed' },
+    })
+    expect(explained.stopped_by).toContain('payment')
+    expect(explained.why.join('\n')).toContain('in_1 owes 1900 eur (minor units)')
+    expect(explained.case.steps.map(({ step, at }: { step: string; at: string }) => [step, at])).toEqual([
+      ['warn', '2026-09-21T14:13:20.000Z'],
+      ['remind', '2026-09-24T14:13:20.000Z'],
+      ['downgrade', '2026-09-28T14:13:20.000Z'],
+      ['suspend', '2026-10-05T14:13:20.000Z'],
+    ])
   })
 
   it('are found by subscription, or 404', async () => {

@@ -1,4 +1,5 @@
 import {
+  DunningOperation,
   type Fact,
   LicenseEvent,
   MailEvent,
@@ -24,7 +25,9 @@ export type DunningItem =
     }
   | { readonly kind: 'mail'; readonly event: MailEvent }
   | { readonly kind: 'applied'; readonly event: RestrictionApplied }
+  | { readonly kind: 'decision'; readonly caseId: string; readonly operation: DunningOperation }
 
+const dunningOperation = Compile(DunningOperation)
 const mailEvent = Compile(MailEvent)
 const licenseEvent = Compile(LicenseEvent)
 const restrictionApplied = Compile(RestrictionApplied)
@@ -32,6 +35,7 @@ const restrictionApplied = Compile(RestrictionApplied)
 /** Record of any topic -> what cases depend on. Total: an odd record becomes a dead letter, never an exception. */
 export const decodeRecord = (record: IncomingRecord): Decoded<DunningItem> => {
   if (record.topic.endsWith(TOPICS.mailEvents.name)) return decodeMail(record)
+  if (record.topic.endsWith(TOPICS.dunningOperations.name)) return decodeOperation(record)
   if (record.topic.endsWith(TOPICS.licenseAcks.name)) return decodeApplied(record)
   if (record.topic.endsWith(TOPICS.licenseEvents.name)) return decodeLicense(record)
   return decodeStripe(readStripeRecord(record))
@@ -68,6 +72,22 @@ const decodeMail = (record: IncomingRecord): Decoded<DunningItem> => {
   if (event.notice === null) return { kind: 'ignored', eventType: event.type }
   return { kind: 'item', id: `mail:${event.id}`, eventType: event.type, item: { kind: 'mail', event } }
 }
+
+const decodeOperation = (record: IncomingRecord): Decoded<DunningItem> => {
+  const operation = parse(record)
+  if (!dunningOperation.Check(operation) || !hasRealDates(operation)) return NOT_OURS
+  const { account, livemode, subscription, action } = operation
+  return {
+    kind: 'item',
+    id: operation.id,
+    eventType: `dunning.operation.${action.kind}`,
+    item: { kind: 'decision', caseId: scopedId({ account, livemode }, subscription), operation },
+  }
+}
+
+/** The shape of a date is not yet a date: there is no 31st of February. */
+const hasRealDates = ({ at, action }: DunningOperation): boolean =>
+  !Number.isNaN(Date.parse(at)) && (action.kind !== 'pause' || !Number.isNaN(Date.parse(action.until)))
 
 const decodeApplied = (record: IncomingRecord): Decoded<DunningItem> => {
   const event = parse(record)

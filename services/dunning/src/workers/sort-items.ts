@@ -2,6 +2,7 @@ import { HEADER, type RecordHeaders } from '@keyflow/contracts'
 import type { BatchItem } from '@keyflow/runtime'
 import type { CaseRecord } from '../domain/case-record.ts'
 import type { CustomerFacts } from '../domain/customer-profile.ts'
+import { foldDecision } from '../domain/decide.ts'
 import { foldFacts } from '../domain/fold-facts.ts'
 import { reportNotice } from '../domain/notice.ts'
 import type { DunningItem } from './decode-record.ts'
@@ -51,6 +52,7 @@ export const sortItems = (items: readonly Item[]): Inbox => {
         otherCauses.add(id)
       }
     } else if (item.kind === 'applied') caseIds.add(item.event.caseId)
+    else if (item.kind === 'decision') caseIds.add(item.caseId)
     else if (item.event.notice !== null) {
       caseIds.add(item.event.notice.caseId)
       mailCases.add(item.event.notice.caseId)
@@ -67,6 +69,11 @@ export const foldItem = (touched: Map<string, TouchedCase>, one: Item): void => 
       const folded = foldFacts(known?.record, facts)
       if (folded !== null) note(touched, folded, one)
     }
+    return
+  }
+  if (item.kind === 'decision') {
+    const decided = foldDecision(touched.get(item.caseId)?.record, item.operation)
+    if (decided !== undefined) note(touched, decided, one)
     return
   }
   if (item.kind === 'applied') {

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { type DunningAction, type DunningOperation, HEADER, KEYFLOW_TYPE_PREFIX } from '@keyflow/contracts'
+import { delay, type RecordPublisher, type Store } from '@keyflow/runtime'
+import { type CaseRow, customerKeyOf, findCase } from '../adapters/case-store.ts'
+
+export interface OperateCaseDeps {
+  readonly store: Store
+  readonly publisher: RecordPublisher
+  readonly topic: string
+  readonly newId: () => string
+}
+
+export interface CaseDecision {
+  readonly action: DunningAction
+  readonly actor: string
+  readonly reason: string
+  /** The same key for the same case is the same decision, however often it is sent. */
+  readonly idempotencyKey: string | undefined
+}
+
+/** `row` as it is once the decision was folded; null = in the log, and not folded yet. */
+export interface OperatedCase {
+  readonly id: string
+  readonly row: CaseRow | null
+}
+
+const WAIT_MS = 5000
+
+/** Appends a decision to the log and waits until it has been folded: there is no second way to write. */
+export const createOperateCase =
+  (deps: OperateCaseDeps) =>
+  async ({ record }: CaseRow, now: number, decision: CaseDecision): Promise<OperatedCase> => {
+    const { action, actor, reason } = decision
+    const { scope, subscription, id: caseId } = record.facts
+    const operation: DunningOperation = {
+      id: idOf(caseId, decision, deps.newId),
+      at: new Date(now).toISOString(),
+      account: scope.account,
+      livemode: scope.livemode,
+      subscription,
+      action,
+      actor,
+      reason,
+    }
+    await deps.publisher.publish({
+      topic: deps.topic,
+      key: customerKeyOf(record),
+      value: JSON.stringify(operation),
+      headers: headersOf(operation),
+    })
+    const deadline = performance.now() + WAIT_MS
+    while (performance.now() < deadline) {
+      const row = await findCase(deps.store, caseId)
+      if (row?.record.decisions.some(({ id }) => id === operation.id)) return { id: operation.id, row }
+      await delay(20)
+    }
+    return { id: operation.id, row: null }
+  }
+export type OperateCase = ReturnType<typeof createOperateCase>
+
+const idOf = (caseId: string, { idempotencyKey }: CaseDecision, newId: () => string): string =>
+  idempotencyKey === undefined
+    ? `op_${newId()}`
+    : `op_${createHash('sha256').update(`${caseId}\n${idempotencyKey}`).digest('hex').slice(0, 32)}`
+
+const headersOf = (operation: DunningOperation): Readonly<Record<string, string>> => ({
+  [HEADER.specVersion]: '1.0',
+  [HEADER.id]: operation.id,
+  [HEADER.source]: 'keyflow/dunning/api',
+  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}dunning.operation.${operation.action.kind}.v1`,
+  [HEADER.subject]: operation.subscription,
+  [HEADER.time]: operation.at,
+  [HEADER.account]: operation.account,
+  [HEADER.livemode]: String(operation.livemode),
+  [HEADER.contentType]: 'application/json',
+})
