@@ -7,7 +7,14 @@ const READERS = ['licensing', 'dunning', 'notifier'] as const
 
 const READS = {
   licensing: [TOPICS.stripeEvents, TOPICS.stripeSnapshots, TOPICS.dunningEvents, TOPICS.licenseOperations],
-  dunning: [TOPICS.stripeEvents, TOPICS.stripeSnapshots],
+  dunning: [
+    TOPICS.stripeEvents,
+    TOPICS.stripeSnapshots,
+    TOPICS.licenseEvents,
+    TOPICS.licenseAcks,
+    TOPICS.mailEvents,
+    TOPICS.dunningOperations,
+  ],
   notifier: [TOPICS.stripeEvents, TOPICS.stripeSnapshots, TOPICS.licenseEvents, TOPICS.dunningEvents],
 } as const
 
@@ -48,9 +55,22 @@ export const openAudit = async (world: Surroundings) => {
     return count
   }
 
+  /** Customers of whom a step is due on one of Stripe's test clocks. */
+  const dueOnClocks = async (): Promise<number> => {
+    const { db } = stores.dunning
+    const clocks = await db.collection<{ _id: string; now: Date }>('clocks').find().toArray()
+    const counts = await Promise.all(
+      clocks.map(({ _id, now }) =>
+        db.collection('customers').countDocuments({ clock: _id, nextActionAt: { $lte: now } }),
+      ),
+    )
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
   /** Rows that somebody still has to act upon. */
   const unsettled = async (): Promise<number> => {
     const counts = await Promise.all([
+      dueOnClocks(),
       ...all.map(({ db }) => db.collection('outbox').countDocuments()),
       stores.licensing.db.collection('snapshot_requests').countDocuments({ state: 'waiting' }),
       stores.notifier.db

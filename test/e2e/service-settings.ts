@@ -58,6 +58,8 @@ export const settingsOf = (service: ServiceName, world: Surroundings): Readonly<
   KEY_TRANSPORT_SECRET: Buffer.alloc(32, 3).toString('base64'),
   PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
   OPERATOR_TOKEN,
+  DUNNING_LINK_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+  DUNNING_PUBLIC_URL: `http://127.0.0.1:${world.ports.dunning.http}`,
   CATALOG_FILE: join(ROOT, 'services/licensing/catalog/development.yaml'),
   SMTP_URL: world.smtpUrl,
   SMTP_SINK_URL: world.smtpUrl,

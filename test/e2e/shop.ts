@@ -1,4 +1,12 @@
+import { waitUntil } from '@keyflow/devstack'
 import Stripe from 'stripe'
+
+/** A buyer whose time is turned by hand. Unix seconds. */
+export interface BuyerOnClock extends Purchase {
+  readonly clock: string
+  /** Moves their time on, and resolves when everything on the way has happened. */
+  readonly advance: (to: number) => Promise<void>
+}
 
 export interface Purchase {
   readonly subscription: string
@@ -46,6 +54,40 @@ export const openShop = (url: string, apiKey: string) => {
         { email, name: 'A Buyer' },
       )
       return { subscription: String(paid.subscription), customer: String(paid.customer) }
+    },
+
+    /** The same on a test clock of its own, which begins at `start`. */
+    buyOnClock: async (email: string, price: string, start: number): Promise<BuyerOnClock> => {
+      const clock = await stripe.testHelpers.testClocks.create({ frozen_time: start })
+      const customer = await stripe.customers.create({ email, name: 'A Buyer', test_clock: clock.id })
+      const session = await stripe.checkout.sessions.create({
+        mode: 'subscription',
+        customer: customer.id,
+        line_items: [{ price, quantity: 1 }],
+        success_url: 'https://example.com/thanks',
+      })
+      const paid: Stripe.Checkout.Session = await stripe.rawRequest(
+        'POST',
+        `/v1/sandbox/checkout/sessions/${session.id}/complete`,
+        {},
+      )
+      const advance = async (to: number): Promise<void> => {
+        await stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: to })
+        await waitUntil(
+          async () => (await stripe.testHelpers.testClocks.retrieve(clock.id)).status === 'ready',
+          { what: 'the test clock to arrive', deadlineMs: 10_000, everyMs: 10 },
+        )
+      }
+      return { subscription: String(paid.subscription), customer: customer.id, clock: clock.id, advance }
+    },
+    /** From now on their card is declined at every renewal. */
+    breakCard: async ({ customer, subscription }: Purchase): Promise<void> => {
+      const method = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer })
+      await stripe.subscriptions.update(subscription, { default_payment_method: method.id })
+    },
+    /** The dashboard's settings for failed payments. */
+    setRetries: async (settings: Readonly<Record<string, string>>): Promise<void> => {
+      await stripe.rawRequest('POST', '/v1/sandbox/settings', settings)
     },
 
     changePlan: async (subscription: string, price: string): Promise<void> => {

@@ -100,13 +100,29 @@ const assemble = async (
     /** Starts a service that has ended; resolves when it is ready. */
     start: services.start,
     /** Asks the license API whether a key is valid, as a customer's software does. */
-    validate: async (key: string): Promise<ValidateResponse> => {
+    validate: async (key: string, domain?: string): Promise<ValidateResponse> => {
       const answer = await fetch(`http://127.0.0.1:${ports.licensing.http}/api/v1/licenses/validate`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ key }),
+        body: JSON.stringify({ key, ...(domain === undefined ? {} : { domain }) }),
       })
       return (await answer.json()) as ValidateResponse
+    },
+    /** The customer's software begins to use the license at a domain. */
+    activate: async (key: string, domain: string): Promise<void> => {
+      const answer = await fetch(`http://127.0.0.1:${ports.licensing.http}/api/v1/licenses/activate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ key, domain }),
+      })
+      if (!answer.ok) throw new Error(`not activated: ${await answer.text()}`)
+    },
+    /** Dunning's cases of a subscription as an operator sees them. */
+    cases: async (subscription: string): Promise<readonly Record<string, unknown>[]> => {
+      const answer = await fetch(`http://127.0.0.1:${ports.dunning.http}/api/v1/cases/${subscription}`, {
+        headers: { authorization: `Bearer ${OPERATOR_TOKEN}` },
+      })
+      return ((await answer.json()) as { data: Record<string, unknown>[] }).data
     },
     /** The license as an operator sees it. */
     license: async (id: string): Promise<LicenseResponse> => {
