@@ -120,3 +120,17 @@ export const ALL_TOPICS: readonly TopicSpec[] = Object.values(TOPICS)
 /** Consumer group of a service, e.g. `keyflow.licensing`. */
 export const consumerGroup = (service: 'licensing' | 'dunning' | 'notifier' | 'outbound'): string =>
   `keyflow.${service}`
+
+/** Settings of a topic as Kafka names them. */
+export const topicSettings = (topic: TopicSpec): Readonly<Record<string, string>> => ({
+  'retention.ms': String(topic.retentionMs),
+  'max.message.bytes': String(topic.maxMessageBytes),
+  ...(topic.compactWithinMs === undefined
+    ? {}
+    : {
+        'cleanup.policy': 'compact',
+        'max.compaction.lag.ms': String(topic.compactWithinMs),
+        // A segment that is still written to is never compacted: it must be closed in time.
+        'segment.ms': String(Math.ceil(topic.compactWithinMs / 7)),
+      }),
+})

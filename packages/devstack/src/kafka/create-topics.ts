@@ -1,4 +1,4 @@
-import type { TopicSpec } from '@keyflow/contracts'
+import { type TopicSpec, topicSettings } from '@keyflow/contracts'
 import { waitUntil } from '../processes/wait-until.ts'
 import { withAdmin } from './kafka-admin.ts'
 
@@ -21,11 +21,7 @@ export const createTopics = (
       topic: `${prefix}${topic.name}`,
       numPartitions: partitions ?? topic.partitions,
       replicationFactor,
-      configEntries: [
-        { name: 'retention.ms', value: String(topic.retentionMs) },
-        { name: 'max.message.bytes', value: String(topic.maxMessageBytes) },
-        ...compaction(topic),
-      ],
+      configEntries: Object.entries(topicSettings(topic)).map(([name, value]) => ({ name, value })),
     }))
     const existing = new Set(await admin.listTopics())
     const missing = wanted.filter(({ topic }) => !existing.has(topic))
@@ -42,13 +38,3 @@ export const createTopics = (
     }
     await waitUntil(led, { what: 'topics to have leaders', deadlineMs: 20_000 })
   })
-
-/** A segment that is still written to is never compacted: it must be closed in time. */
-const compaction = ({ compactWithinMs }: TopicSpec): readonly { name: string; value: string }[] =>
-  compactWithinMs === undefined
-    ? []
-    : [
-        { name: 'cleanup.policy', value: 'compact' },
-        { name: 'max.compaction.lag.ms', value: String(compactWithinMs) },
-        { name: 'segment.ms', value: String(Math.ceil(compactWithinMs / 7)) },
-      ]
