@@ -1,4 +1,5 @@
 import type { PageRoute, Route } from '../http/route.ts'
+import { accountRoutes } from './account.ts'
 import { billingPortalRoutes } from './billing-portal.ts'
 import { chargeRoutes } from './charges.ts'
 import { checkoutSessionRoutes } from './checkout-sessions.ts'
@@ -15,6 +16,7 @@ import { portalPages } from './portal-page.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { refundRoutes } from './refunds.ts'
+import { restrictedKeyRoutes } from './restricted-keys.ts'
 import { sandboxBillingRoutes } from './sandbox-billing.ts'
 import { sandboxSettingsRoutes } from './sandbox-settings.ts'
 import { subscriptionRoutes } from './subscriptions.ts'
@@ -23,6 +25,7 @@ import { webhookEndpointRoutes } from './webhook-endpoints.ts'
 
 /** Every call that needs nothing but the world. */
 export const routes: readonly Route[] = [
+  ...accountRoutes,
   ...billingPortalRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
@@ -37,6 +40,7 @@ export const routes: readonly Route[] = [
   ...priceRoutes,
   ...productRoutes,
   ...refundRoutes,
+  ...restrictedKeyRoutes,
   ...sandboxBillingRoutes,
   ...sandboxSettingsRoutes,
   ...subscriptionRoutes,

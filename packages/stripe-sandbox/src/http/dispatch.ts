@@ -1,6 +1,7 @@
 import type { RunUnit } from '../events/unit-of-work.ts'
 import type { Cause } from '../events/world.ts'
 import type { JsonObject } from '../json.ts'
+import type { Permission } from '../objects/restricted-key.ts'
 import { render } from '../render/render.ts'
 import { type Shape, shapeOf } from '../render/versions.ts'
 import type { Store } from '../store/store.ts'
@@ -31,6 +32,8 @@ export interface Reply {
 
 export interface Dispatch {
   readonly call: (route: Route, call: RawCall) => Reply
+  /** What a key may do; undefined for one that may do everything. */
+  readonly permissionsOf: (key: string) => Readonly<Record<string, Permission>> | undefined
   /** A page that a customer looks at. Errors of the API go through. */
   readonly page: (route: PageRoute, call: Pick<RawCall, 'id' | 'form'>) => PageAnswer
 }
@@ -73,6 +76,7 @@ export const createDispatch = (store: Store, unit: RunUnit): Dispatch => {
   }
 
   return {
+    permissionsOf: (key) => store.get('sandbox.restricted_key', key)?.permissions,
     call: (route, call) => {
       const key = call.idempotencyKey
       if (key === null) return run(route, call)

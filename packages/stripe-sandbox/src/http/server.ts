@@ -63,7 +63,14 @@ export const createServer = (
     if (open.has(request.routeOptions.url)) return
     const version = headerText(request.headers['stripe-version']) ?? NEWEST_VERSION
     reply.header('request-id', newId('req')).header('stripe-version', version)
-    checkAuthorization(request.headers.authorization)
+    checkAuthorization(
+      {
+        authorization: request.headers.authorization,
+        method: request.method,
+        path: request.routeOptions.url ?? request.url,
+      },
+      dispatch.permissionsOf,
+    )
   })
   server.setErrorHandler((error, _request, reply) => {
     const answer = answerError(error, reply)

@@ -6,6 +6,7 @@ import type { InvoiceItemRecord, InvoicePaymentRecord, InvoiceRecord } from '../
 import type { ChargeRecord, DisputeRecord, PaymentIntentRecord, RefundRecord } from '../objects/payment.ts'
 import type { PaymentMethodRecord } from '../objects/payment-method.ts'
 import type { PortalSessionRecord } from '../objects/portal-session.ts'
+import type { RestrictedKeyRecord } from '../objects/restricted-key.ts'
 import type { SettingsRecord } from '../objects/settings.ts'
 import type { SubscriptionRecord } from '../objects/subscription.ts'
 import type { TestClockRecord } from '../objects/test-clock.ts'
@@ -35,6 +36,7 @@ export interface Kinds extends SnapshotKinds {
   delivery: DeliveryRecord
   'billing_portal.session': PortalSessionRecord
   'sandbox.settings': SettingsRecord
+  'sandbox.restricted_key': RestrictedKeyRecord
 }
 
 export type Kind = keyof Kinds
@@ -62,4 +64,5 @@ export const KINDS: readonly Kind[] = [
   'delivery',
   'billing_portal.session',
   'sandbox.settings',
+  'sandbox.restricted_key',
 ]
