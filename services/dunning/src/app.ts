@@ -154,6 +154,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       health: {
         live: () => consumer?.isLive() ?? true,
         ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
+        problems: async () => consumer?.problems() ?? [],
       },
     })
     closers.push(() => ops.close())

@@ -86,6 +86,7 @@ export const createApp = (
       health: {
         live: () => consumer?.isLive() ?? true,
         ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
+        problems: async () => consumer?.problems() ?? [],
       },
     })
     closers.push(() => ops.close())

@@ -124,6 +124,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       health: {
         live: () => consumer?.isLive() ?? true,
         ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
+        problems: async () => consumer?.problems() ?? [],
       },
     })
     previewRoute(ops, { render: outgoing.render, letterhead: outgoing.letterhead })

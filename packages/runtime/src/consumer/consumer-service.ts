@@ -11,6 +11,7 @@ import { untilAvailable } from '../lifecycle/until-available.ts'
 import { connectStore, type Store } from '../mongo/client.ts'
 import { assertLive, claimDatabase, followGenerations, GENERATION } from '../mongo/generation.ts'
 import { type CollectionSpec, migrate } from '../mongo/migrate.ts'
+import { storeProblems } from '../mongo/store-problems.ts'
 import { OUTBOX } from '../outbox/outbox.ts'
 import { startSweeper, sweepOnce } from '../outbox/sweeper.ts'
 import { PERSONAL_KEYS } from '../personal/key-store.ts'
@@ -72,6 +73,8 @@ export interface ConsumerService {
   ) => Promise<{ readonly caughtUp: Promise<void> }>
   readonly isLive: () => boolean
   readonly checks: () => Promise<Readonly<Record<string, boolean>>>
+  /** What the database lacks of what this service needs. */
+  readonly problems: () => Promise<readonly string[]>
   /** Begins to consume; resources that `apply` needs may be built between opening and this. */
   readonly consume: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -110,16 +113,8 @@ export const openConsumerService = async <T>(
     waiting,
   )
   const owner = `${service}-${process.pid}-${process.hrtime.bigint()}`
-  await untilAvailable(
-    'migration',
-    () =>
-      migrate(
-        store,
-        [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, GENERATION, ...options.collections],
-        owner,
-      ),
-    waiting,
-  )
+  const collections = [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, GENERATION, ...options.collections]
+  await untilAvailable('migration', () => migrate(store, collections, owner), waiting)
   const publisher = await untilAvailable('kafka', () => createPublisher({ kafka }), waiting)
   const metrics = createBatchMetrics(options.registry, service)
   const personalTopic = `${config.topicPrefix}${TOPICS.personalKeys.name}`
@@ -171,6 +166,7 @@ export const openConsumerService = async <T>(
       return follower
     },
     isLive: () => runner?.isLive() ?? true,
+    problems: () => storeProblems(store, collections),
     checks: async () => ({
       kafka: runner?.isReady() ?? false,
       mongodb: watch.isOurs() && (await answers(store)),

@@ -6,6 +6,8 @@ export interface Health {
   readonly live: () => boolean
   /** May take work: false takes it out of rotation. Named checks, all must hold. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>> | Readonly<Record<string, boolean>>
+  /** What is not as this service made it, for `keyflow doctor`; sentences for a person. */
+  readonly problems?: () => Promise<readonly string[]>
 }
 
 /** Metrics and health on a port of their own, so that the public one shows neither. */
@@ -23,6 +25,7 @@ export const createOpsServer = (options: {
     const ready = Object.values(checks).every(Boolean)
     return reply.status(ready ? 200 : 503).send({ ready, checks })
   })
+  server.get('/selfcheck', async () => ({ problems: (await options.health.problems?.()) ?? [] }))
   server.get('/metrics', async (_request, reply) =>
     reply.type(options.registry.contentType).send(await options.registry.metrics()),
   )

@@ -1,3 +1,4 @@
+import { snapshotRecord } from '@keyflow/contracts'
 import {
   backoffMs,
   classify,
@@ -16,7 +17,6 @@ import {
   takeDueRequest,
 } from '../adapters/mongo-snapshot-requests.ts'
 import type { SnapshotReader } from '../adapters/stripe-snapshot-reader.ts'
-import { snapshotRecord } from './snapshot-record.ts'
 
 export interface AskStripeOptions {
   readonly store: Store

@@ -1,4 +1,11 @@
-import { PLATFORM_ACCOUNT, readSnapshot, type Scope, SNAPSHOT_TYPE_PREFIX } from '@keyflow/contracts'
+import {
+  PLATFORM_ACCOUNT,
+  readSnapshot,
+  type Scope,
+  SNAPSHOT_TYPE_PREFIX,
+  type Snapshot,
+  snapshotRecord,
+} from '@keyflow/contracts'
 import { type BatchItem, delay, inTransaction } from '@keyflow/runtime'
 import { findLedgers, findLinks, type Ledger } from '../../adapters/mongo-ledgers.ts'
 import { eachSubscribedLicense } from '../../adapters/mongo-reconcile.ts'
@@ -8,7 +15,6 @@ import { deriveLedger } from '../../domain/fold.ts'
 import { isOfInterest } from '../../domain/merge-facts.ts'
 import { withoutPersonalData } from '../../domain/without-personal-data.ts'
 import { type FactItem, foldGroup, groupByLedger, scopedIdentities } from '../fold-ledgers.ts'
-import { type Snapshot, snapshotRecord } from '../snapshot-record.ts'
 import { pagesOf } from './reconcile-events.ts'
 import type { ReconcileRun } from './reconcile-run.ts'
 

@@ -1,5 +1,5 @@
-import { HEADER, type RecordHeaders, type Scope, SNAPSHOT_TYPE_PREFIX, scopedId } from '@keyflow/contracts'
-import type { OutgoingRecord } from '@keyflow/runtime'
+import { HEADER, type RecordHeaders, SNAPSHOT_TYPE_PREFIX } from './headers.ts'
+import { type Scope, scopedId } from './scope.ts'
 
 export interface Snapshot {
   /** `snap_…` */
@@ -15,13 +15,20 @@ export interface Snapshot {
   readonly askedAt: number
 }
 
+export interface SnapshotRecord {
+  readonly topic: string
+  readonly key: string
+  readonly value: string
+  readonly headers: RecordHeaders
+}
+
 /** An answer of Stripe's API as a record of `stripe.snapshots`; `carried`: trace and acceptance time of what asked. */
 export const snapshotRecord = (
   topic: string,
   key: string,
   snapshot: Snapshot,
   carried: RecordHeaders = {},
-): OutgoingRecord => ({
+): SnapshotRecord => ({
   topic,
   key,
   value: snapshot.body,
