@@ -110,6 +110,8 @@ export const readLedgersAfter = async (
     .find({ _id: { $gt: after } }, { session })
     .sort({ _id: 1 })
     .limit(limit)
+    // Else the driver fetches the first hundred, and asks again for the rest.
+    .batchSize(limit)
     .toArray()
   return rows.map(fromRow)
 }

@@ -43,7 +43,8 @@ export const findLicensesOf = async (
 ): Promise<Map<string, License>> => {
   if (ledgers.length === 0) return new Map()
   const rows = await rowsOf(tx.store)
-    .find({ ledger: { $in: [...ledgers] } }, { session: tx.session })
+    // Most ledgers hold one license: all of them in one answer.
+    .find({ ledger: { $in: [...ledgers] } }, { session: tx.session, batchSize: 2 * ledgers.length + 1 })
     .toArray()
   return new Map(rows.map((row) => [row._id, fromRow(row)]))
 }

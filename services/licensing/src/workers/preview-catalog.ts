@@ -8,11 +8,11 @@ import { deriveLedger, type FoldRules, isMoreThanTime, planWrites } from '../dom
 type Candidate = Pick<CatalogRecord, 'content' | 'existing'>
 
 /** Ledgers at once: short enough that validations between two of them do not wait. */
-const AT_ONCE = 250
+const AT_ONCE = 500
 
 /**
  * What applying a catalog would do, license by license, over all of them: the very code that applies it, without the
- * writing. Holds one batch in memory, and reads each batch as of one instant.
+ * writing. Holds two batches in memory, and reads each as of one instant.
  */
 export async function* previewCatalog(
   deps: { readonly store: Store; readonly rules: FoldRules; readonly clock: () => Date },
@@ -26,40 +26,49 @@ export async function* previewCatalog(
   const total = await countLedgers(store)
   const counts = { ledgers: 0, licenses: 0, changed: 0, reviewsOpened: 0, reviewsClosed: 0 }
   const byEvent: Record<string, number> = {}
-  for (let last = ''; !signal.aborted; ) {
-    const session = store.client.startSession({ snapshot: true })
-    try {
-      const ledgers = await readLedgersAfter({ store, session }, last, AT_ONCE)
-      const end = ledgers.at(-1)
-      if (end === undefined) break
-      last = end.id
-      const kept = await findLicensesOf(
-        { store, session, now },
-        ledgers.map((ledger) => ledger.id),
-      )
-      counts.ledgers += ledgers.length
-      counts.licenses += kept.size
-      for (const ledger of ledgers) {
-        const derived = deriveLedger(ledger.scope, ledger.facts, after)
-        const reviews = reviewsMoved(ledger, derived.reviews, rules)
-        counts.reviewsOpened += reviews.opened
-        counts.reviewsClosed += reviews.closed
-        for (const write of planWrites(ledger, derived, kept, now.getTime())) {
-          if (write.change === null || !isMoreThanTime(write)) continue
-          const { type, before, after: becomes } = write.change
-          counts.changed += 1
-          byEvent[type] = (byEvent[type] ?? 0) + 1
-          const { id, customer, price } = write.after
-          yield { kind: 'change', licenseId: id, customer, price, event: type, before, after: becomes }
-        }
+  let reading = readBatch(store, '', now)
+  while (!signal.aborted) {
+    const { ledgers, kept } = await reading
+    const end = ledgers.at(-1)
+    if (end === undefined) break
+    // MongoDB reads the next one while this one is derived.
+    reading = readBatch(store, end.id, now)
+    reading.catch(() => undefined)
+    counts.ledgers += ledgers.length
+    counts.licenses += kept.size
+    for (const ledger of ledgers) {
+      const derived = deriveLedger(ledger.scope, ledger.facts, after)
+      const reviews = reviewsMoved(ledger, derived.reviews, rules)
+      counts.reviewsOpened += reviews.opened
+      counts.reviewsClosed += reviews.closed
+      for (const write of planWrites(ledger, derived, kept, now.getTime())) {
+        if (write.change === null || !isMoreThanTime(write)) continue
+        const { type, before, after: becomes } = write.change
+        counts.changed += 1
+        byEvent[type] = (byEvent[type] ?? 0) + 1
+        const { id, customer, price } = write.after
+        yield { kind: 'change', licenseId: id, customer, price, event: type, before, after: becomes }
       }
-    } finally {
-      await session.endSession()
     }
     yield { kind: 'progress', ledgers: counts.ledgers, of: total }
   }
   const tookMs = Math.round(performance.now() - began)
   yield { kind: 'summary', parent: headOf(rules.catalogs).version, ...counts, byEvent, tookMs }
+}
+
+/** Ledgers and their licenses as of one instant. */
+const readBatch = async (store: Store, after: string, now: Date) => {
+  const session = store.client.startSession({ snapshot: true })
+  try {
+    const ledgers = await readLedgersAfter({ store, session }, after, AT_ONCE)
+    const kept = await findLicensesOf(
+      { store, session, now },
+      ledgers.map((ledger) => ledger.id),
+    )
+    return { ledgers, kept }
+  } finally {
+    await session.endSession()
+  }
 }
 
 /** The history as it would be once the candidate is applied. */
