@@ -1,0 +1,99 @@
+import { ALL_TOPICS } from '@keyflow/contracts'
+import { createKafka, createLogger } from '@keyflow/runtime'
+import { type Finding, ok, problem, warning } from './finding.ts'
+
+interface Settings {
+  readonly brokers: readonly string[]
+  readonly prefix: string
+}
+
+const TOPIC_RESOURCE = 2
+
+/** Whether every topic is there, keeps records as long as documented, and takes what ingest accepts. */
+export const checkKafka = async ({ brokers, prefix }: Settings): Promise<readonly Finding[]> => {
+  const logger = createLogger({ service: 'keyflow', level: 'silent' })
+  const admin = createKafka({ clientId: 'keyflow-doctor', brokers, logger, maxRetryMs: 500 }).admin({
+    retry: { retries: 2 },
+  })
+  try {
+    await admin.connect()
+    const existing = new Set(await admin.listTopics())
+    const present = ALL_TOPICS.filter(({ name }) => existing.has(`${prefix}${name}`))
+    const missing = ALL_TOPICS.filter(({ name }) => !existing.has(`${prefix}${name}`))
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: present.map(({ name }) => ({
+        type: TOPIC_RESOURCE,
+        name: `${prefix}${name}`,
+        configNames: ['retention.ms', 'max.message.bytes', 'cleanup.policy'],
+      })),
+    })
+    const settingsOf = new Map(
+      resources.map(({ resourceName, configEntries }) => [
+        resourceName,
+        new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+      ]),
+    )
+    const findings = [
+      ...missing.map(({ name, partitions }) =>
+        problem(
+          'kafka.topics',
+          `The topic ${prefix}${name} is missing.`,
+          `kafka-topics.sh --create --topic ${prefix}${name} --partitions ${partitions}`,
+        ),
+      ),
+      ...present.flatMap((topic) =>
+        checkTopic(`${prefix}${topic.name}`, topic, settingsOf.get(`${prefix}${topic.name}`) ?? new Map()),
+      ),
+    ]
+    return findings.length > 0 ? findings : [ok('kafka.topics', `All ${present.length} topics are there.`)]
+  } catch {
+    return [
+      problem(
+        'kafka',
+        `Kafka does not answer at ${brokers.join(', ')}.`,
+        'Is KAFKA_BROKERS right, and does it run?',
+      ),
+    ]
+  } finally {
+    await admin.disconnect().catch(() => undefined)
+  }
+}
+
+const checkTopic = (
+  name: string,
+  topic: (typeof ALL_TOPICS)[number],
+  settings: ReadonlyMap<string, string>,
+): readonly Finding[] => {
+  const alter = (entry: string): string =>
+    `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config ${entry}`
+  const findings: Finding[] = []
+  const retention = Number(settings.get('retention.ms') ?? topic.retentionMs)
+  const isShorter = retention !== -1 && (topic.retentionMs === -1 || retention < topic.retentionMs)
+  const compacts = topic.compactWithinMs !== undefined
+  if (compacts !== (settings.get('cleanup.policy') ?? (compacts ? 'compact' : 'delete')).includes('compact'))
+    findings.push(
+      problem(
+        'kafka.cleanup',
+        `${name} ${compacts ? 'must be compacted' : 'is compacted and would lose records'}.`,
+        alter(`cleanup.policy=${compacts ? 'compact' : 'delete'}`),
+      ),
+    )
+  else if (isShorter && !compacts)
+    findings.push(
+      warning(
+        'kafka.retention',
+        `${name} forgets records sooner than documented: a rebuild would lack them.`,
+        alter(`retention.ms=${topic.retentionMs}`),
+      ),
+    )
+  if (Number(settings.get('max.message.bytes') ?? topic.maxMessageBytes) < topic.maxMessageBytes)
+    findings.push(
+      problem(
+        'kafka.size',
+        `${name} takes smaller records than ingest accepts.`,
+        alter(`max.message.bytes=${topic.maxMessageBytes}`),
+      ),
+    )
+  return findings
+}
