@@ -25,6 +25,9 @@ export const pickPorts = async (): Promise<Readonly<Record<ServiceName, ServiceP
   return { ingest: await both(), licensing: await both(), dunning: await both(), notifier: await both() }
 }
 
+/** Wraps the keys of personal data, in every service. */
+export const PERSONAL_MASTER_KEY = Buffer.alloc(32, 5)
+
 export const OPERATOR_TOKEN = 'operator-token-end-to-end'
 
 export interface Surroundings {
@@ -56,7 +59,7 @@ export const settingsOf = (service: ServiceName, world: Surroundings): Readonly<
   STRIPE_API_BASE: world.stripe.url,
   ISSUER_SECRET: 'end to end tests need 32 characters here',
   KEY_TRANSPORT_SECRET: Buffer.alloc(32, 3).toString('base64'),
-  PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
+  PERSONAL_MASTER_KEYS: `test:${PERSONAL_MASTER_KEY.toString('base64')}`,
   OPERATOR_TOKEN,
   DUNNING_LINK_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
   DUNNING_PUBLIC_URL: `http://127.0.0.1:${world.ports.dunning.http}`,

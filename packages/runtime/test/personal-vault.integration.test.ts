@@ -12,6 +12,7 @@ import {
   toErasureRecords,
   toPersonalRecord,
 } from '@keyflow/runtime'
+import { ConfigResourceTypes } from 'kafkajs'
 import { createWorld } from './store-under-test.ts'
 
 type World = Awaited<ReturnType<typeof createWorld>>
@@ -155,6 +156,21 @@ describe('personal data', () => {
     expect(await row()).toMatchObject({ keys: [] })
     expect(await rebuilt.personal.seal('phoenix', 'back')).toBeNull()
   }, 60_000)
+
+  it('has its keys on a topic that keeps the newest of each and loses older ones within a week', async () => {
+    const admin = world.kafka.admin()
+    await admin.connect()
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: world.personalTopic }],
+    })
+    await admin.disconnect()
+    const settings = new Map(
+      resources[0]?.configEntries.map(({ configName, configValue }) => [configName, configValue]),
+    )
+    expect(settings.get('cleanup.policy')).toBe('compact')
+    expect(Number(settings.get('max.compaction.lag.ms'))).toBe(7 * 86_400_000)
+  })
 
   it('changes its master key without being sealed anew, and boots only with the ones that are needed', async () => {
     const [old, young] = [randomBytes(32), randomBytes(32)]

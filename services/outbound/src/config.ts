@@ -1,4 +1,6 @@
 import {
+  ConfigError,
+  type ConfigOf,
   choice,
   defineConfig,
   flag,
@@ -68,8 +70,7 @@ const optionalUrl = (env: string, options: { readonly doc: string }) => {
   }
 }
 
-/** The one declaration of this service's configuration. */
-export const config = defineConfig('outbound', {
+const declared = defineConfig('outbound', {
   ...serviceFields({ http: 8791 }),
   ...storeFields('keyflow_outbound'),
   allowedNetworks: networks(),
@@ -134,4 +135,24 @@ export const config = defineConfig('outbound', {
   keygenAccount: text('MIRROR_KEYGEN_ACCOUNT', { doc: 'Account on Keygen.', default: '' }),
   keygenPolicies: policies(),
 })
-export type OutboundConfig = ReturnType<typeof config.load>
+export type OutboundConfig = ConfigOf<typeof declared.fields>
+
+/** A mirror that is half configured would mirror nothing, and nobody would know. */
+const withWholeMirror = (loaded: OutboundConfig): OutboundConfig => {
+  const { mirrorKind, mirrorUrl, mirrorToken, keygenAccount, keygenPolicies } = loaded
+  const isKeygen = mirrorKind === 'keygen'
+  const missing = [
+    mirrorUrl === '' ? 'MIRROR_URL' : null,
+    mirrorToken === '' ? 'MIRROR_TOKEN' : null,
+    isKeygen && keygenAccount === '' ? 'MIRROR_KEYGEN_ACCOUNT' : null,
+    isKeygen && keygenPolicies.size === 0 ? 'MIRROR_KEYGEN_POLICIES' : null,
+  ].filter((name) => name !== null)
+  if (mirrorKind === 'none' || missing.length === 0) return loaded
+  throw new ConfigError(
+    'outbound',
+    missing.map((name) => `${name} is not set: MIRROR_KIND=${mirrorKind} needs it`),
+  )
+}
+
+/** The one declaration of this service's configuration. */
+export const config: typeof declared = { ...declared, load: (env) => withWholeMirror(declared.load(env)) }
