@@ -36,6 +36,7 @@ import { createErasePerson } from './workers/erase-person.ts'
 import type { ReadyMail } from './workers/mail-in-hand.ts'
 import type { MailWorker } from './workers/mail-worker.ts'
 import { createOperatorAlerts } from './workers/operator-alerts.ts'
+import { startOperatorMails } from './workers/operator-mails.ts'
 import { createReportMail } from './workers/report-mail.ts'
 
 /** How long alerts are gathered before operators are told once. */
@@ -150,6 +151,16 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
       operatorToken: config.operatorToken,
       erase: createErasePerson({ ...opened, topic: opened.personalTopic, clock, newId: randomUUID }),
     })
+    if (config.operatorAddress !== null) {
+      const operators = startOperatorMails({
+        ...context,
+        store: opened.store,
+        leaseMs: config.leaseMs,
+        clock,
+        wake: () => worker?.wake([]),
+      })
+      closers.push(operators.stop)
+    }
     closers.push(() => api.close())
     deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })

@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 export type Moment = 'greeting' | 'mail' | 'rcpt' | 'data' | 'content'
-export type Deed = 'hang_up' | 'say_nothing' | number
+/** `cut`: hangs up in the middle of what is being sent to it; `drip`: answers one character at a time. */
+export type Deed = 'hang_up' | 'say_nothing' | 'cut' | 'drip' | number
 
 export interface HostileRelay {
   readonly port: number
@@ -16,6 +17,8 @@ export interface HostileRelay {
   readonly dropAll: () => void
   readonly stop: () => Promise<void>
 }
+
+const DRIP_MS = 400
 
 const POLITE: Readonly<Record<Moment, string>> = {
   greeting: '220 relay',
@@ -36,9 +39,16 @@ export const startHostileRelay = async (): Promise<HostileRelay> => {
   const answer = (socket: Socket, moment: Moment): boolean => {
     const deed = deeds[0]?.at === moment ? deeds.shift()?.deed : undefined
     if (deed === 'hang_up') socket.destroy()
+    else if (deed === 'drip') drip(socket, `${POLITE[moment]}\r\n`)
     else if (deed !== 'say_nothing')
       socket.write(`${deed === undefined ? POLITE[moment] : `${deed} as told`}\r\n`)
-    return deed === undefined
+    return deed === undefined || deed === 'drip'
+  }
+
+  const drip = (socket: Socket, text: string): void => {
+    if (text === '' || socket.destroyed) return
+    socket.write(text.slice(0, 1))
+    setTimeout(() => drip(socket, text.slice(1)), DRIP_MS)
   }
 
   const server = createServer((socket) => {
@@ -53,6 +63,13 @@ export const startHostileRelay = async (): Promise<HostileRelay> => {
     })
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
+      if (isContent && deeds[0]?.deed === 'cut') {
+        deeds.shift()
+        fragments.push(text.slice(0, 100))
+        text = ''
+        socket.destroy()
+        return
+      }
       for (;;) {
         const end = isContent ? '\r\n.\r\n' : '\r\n'
         const at = text.indexOf(end)

@@ -1,9 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { ALL_TOPICS, HEADER, type LicenseEvent, type LicenseSummary, TOPICS } from '@keyflow/contracts'
+import {
+  ALL_TOPICS,
+  type DunningEvent,
+  HEADER,
+  type LicenseEvent,
+  type LicenseSummary,
+  type MailEvent,
+  TOPICS,
+} from '@keyflow/contracts'
 import { createTopics, sharedStack, uniqueName } from '@keyflow/devstack'
-import { type App, connectStore, createKafka, createLogger, createPublisher } from '@keyflow/runtime'
+import {
+  type App,
+  type ConsumerRunner,
+  connectStore,
+  createKafka,
+  createLogger,
+  createPublisher,
+  startConsumer,
+} from '@keyflow/runtime'
 import { CompactEncrypt } from 'jose'
 import { messageRows } from '../src/adapters/message-rows.ts'
 import { createApp } from '../src/app.ts'
@@ -41,7 +57,10 @@ export const createWorld = async () => {
   await createTopics(brokers, ALL_TOPICS, { prefix, partitions: 2 })
   const transportKey = randomBytes(32)
   const store = await connectStore({ url: mongoUrl, database: name, appName: 'test' })
-  const publisher = await createPublisher({ kafka: createKafka({ clientId: 'test', brokers, logger }) })
+  const kafka = createKafka({ clientId: 'test', brokers, logger })
+  const publisher = await createPublisher({ kafka })
+  const mailEvents: MailEvent[] = []
+  let reader: ConsumerRunner | undefined
   const running = new Set<App>()
   const children = new Set<ChildProcess>()
 
@@ -130,7 +149,16 @@ export const createWorld = async () => {
     /** Whatever Stripe would say about an object. */
     publishStripe,
 
-    publishCustomer: (customer: { id: string; email: string | null; name?: string }, at = 1_790_000_000) =>
+    publishCustomer: (
+      customer: {
+        id: string
+        email: string | null
+        name?: string
+        preferred_locales?: string[]
+        livemode?: boolean
+      },
+      at = 1_790_000_000,
+    ) =>
       publishStripe('customer.created', { object: 'customer', livemode: false, name: null, ...customer }, at),
 
     /** A guest's session: there is no customer, only what was typed at the checkout. */
@@ -159,6 +187,36 @@ export const createWorld = async () => {
           },
         }),
       }),
+
+    /** What the notifier told of mails, from when this is first called. */
+    readMailEvents: async (): Promise<readonly MailEvent[]> => {
+      reader ??= await startConsumer({
+        kafka,
+        groupId: `${prefix}reader`,
+        topics: [`${prefix}${TOPICS.mailEvents.name}`],
+        batchRecords: 100,
+        partitionsAtOnce: 1,
+        handle: async (batch) => {
+          for (const { value } of batch) mailEvents.push(JSON.parse(String(value)))
+        },
+        onFatal: (error) => {
+          throw error
+        },
+        logger,
+      })
+      return mailEvents
+    },
+
+    publishDunningEvent: (event: DunningEvent) =>
+      publisher.publish({
+        topic: `${prefix}${TOPICS.dunningEvents.name}`,
+        key: event.customer ?? event.caseId,
+        value: JSON.stringify(event),
+        headers: { [HEADER.id]: event.id, [HEADER.type]: `io.keyflow.${event.type}.v1` },
+      }),
+
+    /** A mail that waits for its next attempt need not wait any longer. */
+    hurry: (id: string) => messageRows(store).updateOne({ _id: id }, { $set: { dueAt: new Date(0) } }),
 
     /** One event of a license; `licenseVersion` 1 is its issue. */
     licenseEvent: async (
@@ -201,6 +259,7 @@ export const createWorld = async () => {
     close: async (): Promise<void> => {
       await Promise.all([...running].map((app) => app.stop()))
       for (const child of children) child.kill('SIGKILL')
+      await reader?.stop()
       await publisher.close()
       await store.db.dropDatabase()
       await store.client.close()

@@ -1,5 +1,6 @@
 import type { Store } from '@keyflow/runtime'
 import type { ClientSession } from 'mongodb'
+import type { OpsCount } from '../domain/mail-view.ts'
 import { type MessageState, OPEN_STATES } from '../domain/message.ts'
 import type { MailTemplate } from '../domain/templates.ts'
 import { type MessageRow, messageRows } from './message-rows.ts'
@@ -68,3 +69,28 @@ export const findByShortId = (
 /** The newest mail of a license that carries its key. */
 export const findKeyMail = (store: Store, licenseId: string): Promise<MessageRow | null> =>
   messageRows(store).findOne({ licenseId, encryptedKey: { $type: 'string' } }, { sort: { createdAt: -1 } })
+
+/** What became of the mails that were settled in between, and what waits now; operators' own mails are not counted. */
+export const countOutcomes = async (
+  store: Store,
+  from: Date,
+  to: Date,
+): Promise<Readonly<Record<OpsCount, number>>> => {
+  const groups = await messageRows(store)
+    .aggregate<{ _id: MessageState; count: number }>([
+      { $match: { settledAt: { $gte: from, $lt: to }, recipient: { $ne: 'operator' } } },
+      { $group: { _id: '$state', count: { $sum: 1 } } },
+    ])
+    .toArray()
+  const of = (...states: readonly MessageState[]): number =>
+    groups.filter(({ _id }) => states.includes(_id)).reduce((sum, { count }) => sum + count, 0)
+  return {
+    accepted: of('accepted', 'delivered'),
+    bounced: of('bounced'),
+    complained: of('complained'),
+    failed: of('failed'),
+    unknown: of('unknown'),
+    suppressed: of('suppressed'),
+    waiting: await messageRows(store).countDocuments({ state: { $in: [...OPEN_STATES] } }),
+  }
+}

@@ -91,6 +91,8 @@ export const MESSAGES: CollectionSpec = {
     },
     { key: { licenseId: 1, createdAt: 1 }, name: 'license' },
     { key: { state: 1, createdAt: 1 }, name: 'state' },
+    { key: { settledAt: 1 }, name: 'settled', partialFilterExpression: { settledAt: { $type: 'date' } } },
+    { key: { person: 1 }, name: 'person' },
   ],
   schema: {
     bsonType: 'object',

@@ -1,6 +1,6 @@
+import { moneyText } from '@keyflow/contracts'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { languageOf } from '../domain/locale.ts'
-import { moneyText } from '../domain/money.ts'
 import { COMPILED_MESSAGES } from '../generated/messages.ts'
 import type { MessageKey } from '../mails/messages/en.ts'
 import type { Words } from '../mails/words.ts'

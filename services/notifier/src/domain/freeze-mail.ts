@@ -86,7 +86,7 @@ export const freezeMail = (input: FreezeInput): Frozen => {
           brand: letterhead.brand,
           customerName,
           locale: chooseLocale(contact, letterhead.locale),
-          timeZone: letterhead.timeZone,
+          timeZone: zoneOf(said.content) ?? letterhead.timeZone,
           unsubscribeUrl: category === 'optional' ? letterhead.unsubscribeUrl(contact.email, category) : null,
           isTest: !input.livemode,
         },
@@ -96,6 +96,10 @@ export const freezeMail = (input: FreezeInput): Frozen => {
     },
   }
 }
+
+/** The zone in which dunning counts its days is the one in which they are printed. */
+const zoneOf = (content: MailContent): string | null =>
+  'zone' in content && typeof content.zone === 'string' ? content.zone : null
 
 const recipientOf = ({ template, letterhead, contact }: FreezeInput): Contact | null => {
   if (TEMPLATES[template].category !== 'operator') return contact

@@ -8,7 +8,8 @@ const keyBlock = (label: string, key: string): Block => ({ kind: 'key', label, k
 const validateCall = (licenseApiUrl: string, key: string): Block => ({
   kind: 'code',
   text: [
-    `curl -X POST ${licenseApiUrl}/api/v1/licenses/validate \\`,
+    `curl -X POST \\`,
+    `  ${licenseApiUrl}/api/v1/licenses/validate \\`,
     `  -H 'content-type: application/json' \\`,
     `  -d '{"key":"${key}","domain":"example.com"}'`,
   ].join('\n'),

@@ -4,7 +4,7 @@ export const de: Messages = {
   'common.greeting': 'Guten Tag!',
   'common.greetingNamed': 'Guten Tag {name}!',
   'common.questions': 'Fragen? Schreiben Sie an {address}.',
-  'common.signature': 'Ihr {product}-Team',
+  'common.signature': 'Ihr Team von {product}',
   'common.why': 'Sie erhalten diese E-Mail, weil Sie eine Lizenz für {product} haben.',
   'common.unsubscribe': 'Solche Erinnerungen abbestellen',
   'common.test': 'Testmodus: Hinter dieser E-Mail steht keine echte Zahlung oder Lizenz.',
@@ -108,7 +108,7 @@ export const de: Messages = {
   'license_renewed.intro':
     'Vielen Dank: Ihre Lizenz für {product} wurde verlängert und ist bis {date} gültig. Ihr Schlüssel bleibt derselbe.',
 
-  'trial_ending.subject': 'Ihre {product}-Testphase endet am {date}',
+  'trial_ending.subject': 'Ihre Testphase von {product} endet am {date}',
   'trial_ending.preheader': 'Was danach geschieht und was Sie behalten',
   'trial_ending.heading': 'Ihre Testphase endet bald',
   'trial_ending.intro': 'Ihre Testphase von {product} {tier} endet am {date}.',
@@ -208,7 +208,7 @@ export const de: Messages = {
     'Ihre Daten bleiben bis {date} erhalten. Bis dahin können Sie sie exportieren.',
   'subscription_canceled.return': 'Sie sind jederzeit wieder willkommen.',
 
-  'data_deletion_notice.subject': 'Ihre {product}-Daten: Löschung am {date}',
+  'data_deletion_notice.subject': 'Ihre Daten bei {product}: Löschung am {date}',
   'data_deletion_notice.preheader': 'Exportieren Sie, was Sie behalten möchten',
   'data_deletion_notice.heading': 'Ihre Daten werden gelöscht',
   'data_deletion_notice.intro':
