@@ -12,7 +12,7 @@ const SHOWN = [
   ['payment_failed', 'with_link', 'de'],
   ['license_downgraded', 'plain', 'fr'],
   ['license_suspended', 'plain', 'es'],
-  ['payment_reminder', 'several', 'ja'],
+  ['payment_reminder', 'several', 'en'],
   ['key_rotated', 'overlap', 'en'],
 ] as const
 

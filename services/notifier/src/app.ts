@@ -85,15 +85,20 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
     openConsumerService<NotifierItem>({
       service: 'notifier',
       groupId: topic(consumerGroup('notifier')),
-      topics: [TOPICS.stripeEvents, TOPICS.stripeSnapshots, TOPICS.licenseEvents, TOPICS.dunningEvents].map(
-        ({ name }) => topic(name),
-      ),
+      topics: [
+        TOPICS.stripeEvents,
+        TOPICS.stripeSnapshots,
+        TOPICS.licenseEvents,
+        TOPICS.licenseOperations,
+        TOPICS.dunningEvents,
+      ].map(({ name }) => topic(name)),
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
       collections: [CONTACTS, CONVERSATIONS, CASE_HEADS, MESSAGES, SUPPRESSIONS, FEEDBACK, MAIL_AUDIT],
       decode: createDecodeRecord({
         licenseEvents: topic(TOPICS.licenseEvents.name),
         dunningEvents: topic(TOPICS.dunningEvents.name),
+        licenseOperations: topic(TOPICS.licenseOperations.name),
       }),
       apply: createApplyRecords({
         leaseMs: config.leaseMs,

@@ -35,7 +35,12 @@ export const readDsn = async (
   envelopeTo: string | null,
   { shortIdOf }: DsnContext,
 ): Promise<MailFeedback | null> => {
-  const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true })
+  const mail = await simpleParser(raw, {
+    keepDeliveryStatus: true,
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipImageLinks: true,
+  })
   const recipients = [
     ...(envelopeTo === null ? [] : [envelopeTo]),
     ...[mail.to ?? []].flat().flatMap((list) => list.value.map(({ address }) => address ?? '')),

@@ -1,4 +1,4 @@
-import { DunningEvent, LicenseEvent } from '@keyflow/contracts'
+import { DunningEvent, LicenseEvent, LicenseOperation } from '@keyflow/contracts'
 import { Compile, type Validator } from 'typebox/compile'
 
 export type ReadEvent<E> =
@@ -28,3 +28,4 @@ const reader =
 
 export const readLicenseEvent = reader<LicenseEvent>(Compile(LicenseEvent), 'license')
 export const readDunningEvent = reader<DunningEvent>(Compile(DunningEvent), 'dunning')
+export const readLicenseOperation = reader<LicenseOperation>(Compile(LicenseOperation), 'operation')

@@ -1,9 +1,11 @@
 import {
   type Fact,
   identitiesOf,
+  type LicenseOperation,
   mergeRegisters,
   type Observed,
   observe,
+  RANK,
   type Register,
   type StateOf,
   scopedId,
@@ -21,8 +23,8 @@ export interface ContactState {
   readonly gone: boolean
 }
 
-/** Best first: what the customer object says stands before what was typed for one purchase. */
-export const CONTACT_SOURCES = ['customer', 'checkout_session', 'invoice', 'charge'] as const
+/** Best first: what the customer object says stands before what the seller or the buyer typed for one license. */
+export const CONTACT_SOURCES = ['customer', 'operation', 'checkout_session', 'invoice', 'charge'] as const
 export type ContactSourceKind = (typeof CONTACT_SOURCES)[number]
 
 /** All that is known from one Stripe object; merges in any order to the same. */
@@ -135,6 +137,31 @@ export const contactSourcesIn = (facts: readonly Fact[]): readonly ContactSource
     sources.set(source.id, mergeContactSources(sources.get(source.id), source))
   }
   return [...sources.values()]
+}
+
+/** Whom the seller named when giving a license by the API. */
+export const contactOfOperation = (
+  operation: Pick<LicenseOperation, 'id' | 'at' | 'account' | 'livemode' | 'ref'>,
+  customer: string | null,
+  contact: { readonly email: string | null; readonly name: string | null },
+): ContactSource => {
+  const scope = { account: operation.account, livemode: operation.livemode }
+  const owner = customer === null ? null : scopedId(scope, customer)
+  const id = scopedId(scope, operation.ref)
+  const observed = {
+    scope,
+    at: Math.floor(Date.parse(operation.at) / 1000),
+    rank: RANK.created,
+    eventId: operation.id,
+  }
+  return {
+    id,
+    kind: 'operation',
+    // The customer is named for its own sake: what the seller typed for one license is not theirs to use for others.
+    refs: [id],
+    customer: owner,
+    register: observe({ observed, state: typed(contact) }),
+  }
 }
 
 /** Idempotent, commutative, associative. */

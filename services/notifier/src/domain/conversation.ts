@@ -86,6 +86,11 @@ export const hear = (before: Conversation, event: LicenseEvent, cause: Cause, is
   const heard: Conversation = advances
     ? { ...before, newest: { version: event.licenseVersion, summary: event.after, cause } }
     : before
+  if (event.type === 'license.issued' && !heard.isIssued && event.quiet === true) {
+    // Who gave the license tells the customer; what changes later is told here, from what they know by then.
+    const told = { version: event.licenseVersion, statement: statementOf(event.after) }
+    return speak({ ...heard, isIssued: true, told })
+  }
   if (event.type === 'license.issued' && !heard.isIssued) {
     const queued: OpenMail = {
       template: 'license_issued',

@@ -1,10 +1,17 @@
 import { current, scopedId } from '@keyflow/contracts'
-import type { Applied, BatchItem, OutboxEntry, PersonalVault, Transaction } from '@keyflow/runtime'
+import {
+  type Applied,
+  type BatchItem,
+  KeyflowError,
+  type OutboxEntry,
+  type PersonalVault,
+  type Transaction,
+} from '@keyflow/runtime'
 import { loadHeads, saveHeads } from '../adapters/case-heads.ts'
 import { mergeContacts } from '../adapters/contact-store.ts'
 import { insertMessages, type NewMessage } from '../adapters/message-store.ts'
 import { advanceHead, type CaseHead, UNKNOWN_CASE } from '../domain/case-head.ts'
-import { type ContactSource, mergeContactSources } from '../domain/contact.ts'
+import { type ContactSource, contactOfOperation, mergeContactSources } from '../domain/contact.ts'
 import { type OrderedMail, templateOf } from '../domain/occasion.ts'
 import type { MailTemplate } from '../domain/templates.ts'
 import type { Addressed, Known } from './address-mail.ts'
@@ -98,6 +105,8 @@ const ordersOf = (item: NotifierItem): readonly OrderedMail[] => {
       return item.orders
     case 'license':
       return ordersOfLicense(item.event, item.refs)
+    case 'grant':
+      return []
     case 'case':
       return noticeOf(item)
     default:
@@ -168,6 +177,27 @@ const foldContacts = async (
     if (item.kind === 'contacts')
       for (const source of item.sources)
         sources.set(source.id, mergeContactSources(sources.get(source.id), source))
+  for (const source of await namedContacts(items, personal))
+    sources.set(source.id, mergeContactSources(sources.get(source.id), source))
   await mergeContacts({ store, personal }, session, [...sources.values()])
   return [...new Set([...sources.values()].flatMap((source) => source.refs))]
+}
+
+/** Contacts that the seller named, opened; of erased persons nothing is left to take in. */
+const namedContacts = async (items: Items, personal: PersonalVault): Promise<readonly ContactSource[]> => {
+  const grants = items.flatMap(({ item }) => (item.kind === 'grant' ? [item] : []))
+  if (grants.length === 0) return []
+  const opened = await personal.openAll(grants.map(({ contact }) => contact))
+  return grants.flatMap(({ operation, customer }, at) => {
+    const one = opened[at]
+    if (one?.kind === 'unknown_key')
+      throw new KeyflowError('transient', 'CONTACT_KEY_UNKNOWN', 'the key of a contact is not here yet')
+    if (one?.kind !== 'opened') return []
+    const { email, name } = (one.value ?? {}) as { readonly email?: unknown; readonly name?: unknown }
+    const contact = {
+      email: typeof email === 'string' ? email : null,
+      name: typeof name === 'string' ? name : null,
+    }
+    return [contactOfOperation(operation, customer, contact)]
+  })
 }

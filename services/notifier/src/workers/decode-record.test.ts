@@ -4,7 +4,11 @@ import type { IncomingRecord } from '@keyflow/runtime'
 import { dunningEvent, licenseEvent } from '../../test/samples.ts'
 import { createDecodeRecord } from './decode-record.ts'
 
-const decode = createDecodeRecord({ licenseEvents: 'license.events', dunningEvents: 'dunning.events' })
+const decode = createDecodeRecord({
+  licenseEvents: 'license.events',
+  dunningEvents: 'dunning.events',
+  licenseOperations: 'license.operations',
+})
 
 const record = (topic: string, value: unknown, headers: Record<string, string> = {}): IncomingRecord => ({
   topic,

@@ -2,13 +2,14 @@ import {
   type DunningEvent,
   HEADER,
   type LicenseEvent,
+  type LicenseOperation,
   readOccasion,
   readStripeRecord,
   SNAPSHOT_TYPE_PREFIX,
   scopedId,
 } from '@keyflow/contracts'
 import type { Decoded, IncomingRecord } from '@keyflow/runtime'
-import { readDunningEvent, readLicenseEvent } from '../adapters/read-event.ts'
+import { readDunningEvent, readLicenseEvent, readLicenseOperation } from '../adapters/read-event.ts'
 import { type ContactSource, contactSourcesIn } from '../domain/contact.ts'
 import { mailFromOccasion, mailsFromFacts, type OrderedMail } from '../domain/occasion.ts'
 
@@ -33,9 +34,19 @@ export type NotifierItem =
       readonly receivedAt: number | null
     }
 
+  /** Whom the seller named for a license; `contact` is sealed. */
+  | {
+      readonly kind: 'grant'
+      readonly operation: LicenseOperation
+      readonly customer: string | null
+      readonly contact: string
+      readonly receivedAt: null
+    }
+
 export interface NotifierTopics {
   readonly licenseEvents: string
   readonly dunningEvents: string
+  readonly licenseOperations: string
 }
 
 /** Total: an odd record becomes a dead letter, never an exception. */
@@ -44,6 +55,7 @@ export const createDecodeRecord =
   (record: IncomingRecord): Decoded<NotifierItem> => {
     if (record.topic === topics.licenseEvents) return decodeLicenseEvent(record)
     if (record.topic === topics.dunningEvents) return decodeDunningEvent(record)
+    if (record.topic === topics.licenseOperations) return decodeOperation(record)
     return decodeStripeRecord(record)
   }
 
@@ -69,6 +81,18 @@ const decodeDunningEvent = (record: IncomingRecord): Decoded<NotifierItem> => {
   const { event } = read
   const item = { kind: 'case' as const, event, key: record.key, receivedAt: receivedAtOf(record) }
   return { kind: 'item', id: `dunning:${event.id}`, eventType: event.type, item }
+}
+
+const decodeOperation = (record: IncomingRecord): Decoded<NotifierItem> => {
+  const read = readLicenseOperation(record.value ?? new Uint8Array())
+  if (!read.ok) return { kind: 'dead', code: read.code, reason: read.reason }
+  const { event: operation } = read
+  const { action } = operation
+  const eventType = `operation.${action.kind}`
+  if (action.kind !== 'create' || action.contact === null) return { kind: 'ignored', eventType }
+  const { contact, customer } = action
+  const item = { kind: 'grant' as const, operation, customer, contact, receivedAt: null }
+  return { kind: 'item', id: `operation:${operation.id}`, eventType, item }
 }
 
 const decodeStripeRecord = (record: IncomingRecord): Decoded<NotifierItem> => {

@@ -21,22 +21,17 @@ export const ordersOfLicense = (event: LicenseEvent, refs: readonly string[]): r
     refs,
     encryptedKey,
   })
+  if (event.quiet === true) return []
   if (event.type === 'license.key_rotated' && event.encryptedKey !== undefined) {
     const content = {
       ...facts,
       template: 'key_rotated' as const,
       rotatedAt: event.at,
-      oldKeyUntil: oldKeyUntil(event),
+      oldKeyUntil: event.oldKeyUntil ?? null,
     }
     return [of(`key${event.keyVersion}`, content, event.encryptedKey)]
   }
   if (event.type === 'license.renewed' && event.after.validThrough !== null)
     return [of(`v${event.licenseVersion}`, { ...facts, template: 'license_renewed' }, null)]
   return []
-}
-
-/** Until when the key before this one works, where the event says so. */
-const oldKeyUntil = (event: LicenseEvent): string | null => {
-  const until = (event as { readonly previousKeyValidUntil?: unknown }).previousKeyValidUntil
-  return typeof until === 'string' ? until : null
 }

@@ -28,9 +28,7 @@ The mail with a key says that it is a copy; the key itself does not change.`,
     await session.confirm('Send this mail to the customer again?', yes)
     const path =
       message === undefined ? `/api/v1/licenses/${license}/resend-key` : `/api/v1/messages/${message}/resend`
-    const sent = await session
-      .api('notifier')
-      .send('POST', path, { actor: session.actor, reason }, Resent)
+    const sent = await session.api('notifier').send('POST', path, { actor: session.actor, reason }, Resent)
     session.json(sent)
     session.say(`Queued as ${sent.message}.`)
     return undefined

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { EXIT } from '../../command/exit-codes.ts'
 import { defineCommand } from '../../command/define-command.ts'
+import { EXIT } from '../../command/exit-codes.ts'
 
 const Sent = Type.Union([
   Type.Object({ kind: Type.Literal('sent'), relay: Type.String() }),
