@@ -48,7 +48,11 @@ describe('three replicas, of which two are killed', () => {
     '%s: no mail is lost, and none comes twice unless it may and was counted',
     async (_when, one, other) => {
       const replica = (failpoints: string) =>
-        world.spawnNotifier(inbox.url, { FAILPOINTS: failpoints, MAIL_UNKNOWN_WAIT_MS: '2500' })
+        world.spawnNotifier(inbox.url, {
+          FAILPOINTS: failpoints,
+          MAIL_UNKNOWN_WAIT_MS: '2500',
+          SMTP_CONNECTIONS: '2',
+        })
       const doomed = [replica(one), replica(other)]
       await announce()
       const survivor = replica('')

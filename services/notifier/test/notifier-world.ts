@@ -101,7 +101,7 @@ export const createWorld = async () => {
         type,
         api_version: '2026-09-30.endive',
         created: at,
-        livemode: false,
+        livemode: object.livemode === true,
         data: { object },
       }),
     })

@@ -189,7 +189,7 @@ describe('a relay whose STARTTLS was stripped', () => {
   it('gets nothing where TLS is required', async () => {
     const stripped = await startHostileRelay()
     const other = await createWorld()
-    await other.startNotifier(`smtp://127.0.0.1:${stripped.port}`, { SMTP_REQUIRE_TLS: 'true' })
+    other.spawnNotifier(`smtp://127.0.0.1:${stripped.port}`, { SMTP_REQUIRE_TLS: 'true' })
     await other.publishCustomer({ id: 'cus_tls', email: 'tls@example.com', livemode: true })
     await waitUntil(() => other.knowsContact('cus_tls'), { what: 'the contact', deadlineMs: 20_000 })
     const event = {
