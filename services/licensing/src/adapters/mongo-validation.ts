@@ -36,10 +36,13 @@ const LEAN = {
 
 /** All that wait for a look-up wait for its request: better refused soon than all held up by a server that hangs. */
 const LONGEST_MS = 2000
-const OPTIONS = { projection: LEAN, timeoutMS: LONGEST_MS }
 
 /** Look-ups in one request to the database. */
 const MOST_AT_ONCE = 256
+
+/** All in one answer: by itself MongoDB would keep back what is beyond 101 until it is asked again. */
+const READ = { timeoutMS: LONGEST_MS, batchSize: MOST_AT_ONCE }
+const OPTIONS = { ...READ, projection: LEAN }
 
 /**
  * What validation reads. Look-ups that come while another is under way share the next request to the database: under
@@ -57,7 +60,7 @@ export const createValidationReads = (store: Store) => {
     return new Map(rows.map((row) => [row._id, row]))
   })
   const placesById = gathering<Activations>(async (ids) => {
-    const rows = await places.find({ _id: { $in: ids } }, { timeoutMS: LONGEST_MS }).toArray()
+    const rows = await places.find({ _id: { $in: ids } }, READ).toArray()
     return new Map(rows.map((row) => [row._id, row]))
   })
   const current = async (row: LeanRow | null): Promise<ValidatedLicense | null> => {
