@@ -61,8 +61,12 @@ export const CAUSES: readonly (readonly [
     { fingerprint: 'm1' },
   ],
   ['TOO_MANY_DOMAINS', { domain: { ...activated, used: 4, rank: 4 } }, { domain: 'a.example' }],
-  ['TOO_MANY_ACTIVATIONS', { machine: { ...activated, kind: 'machine', rank: 4 } }, { fingerprint: 'm1' }],
-  ['TOO_MANY_SEATS', { machine: { ...activated, kind: 'seat', rank: 4 } }, { fingerprint: 'm1' }],
+  [
+    'TOO_MANY_ACTIVATIONS',
+    { machine: { ...activated, kind: 'machine', used: 4, rank: 4 } },
+    { fingerprint: 'm1' },
+  ],
+  ['TOO_MANY_SEATS', { machine: { ...activated, kind: 'seat', used: 4, rank: 4 } }, { fingerprint: 'm1' }],
   ['ENTITLEMENTS_MISSING', {}, { entitlements: ['updates', 'sso'] }],
   ['VERSION_NOT_ENTITLED', { maintenanceEndsAt: AT - 1 }, { releasedAt: AT }],
 ]

@@ -1,6 +1,7 @@
 import type { CollectionSpec, Logger, Store } from '@keyflow/runtime'
 import { createSigningCrypto } from './adapters/jose-signing-keys.ts'
 import { ENDORSEMENTS } from './adapters/keyset-endorsement.ts'
+import { HEARTBEATS } from './adapters/mongo-heartbeats.ts'
 import { REVOCATION_EPOCH, REVOCATIONS } from './adapters/mongo-revocations.ts'
 import { SIGNING_KEYS } from './adapters/mongo-signing-keys.ts'
 import { addUsage, readUsage, USAGE } from './adapters/mongo-usage.ts'
@@ -12,6 +13,7 @@ import { startSigningKeys } from './workers/signing-keys.ts'
 
 export const VALIDATION_COLLECTIONS: readonly CollectionSpec[] = [
   USAGE,
+  HEARTBEATS,
   SIGNING_KEYS,
   ENDORSEMENTS,
   REVOCATIONS,

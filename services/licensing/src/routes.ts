@@ -6,6 +6,7 @@ import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-lice
 import { inLicenseTurn } from './adapters/mongo-license-turns.ts'
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
 import { dismissReview, findReview, listReviews } from './adapters/mongo-reviews.ts'
+import { createRateLimits } from './adapters/rate-limits.ts'
 import { identifyActivation } from './adapters/sha-activation-id.ts'
 import { registerCatalogRoutes } from './catalog-routes.ts'
 import type { LicensingConfig } from './config.ts'
@@ -19,6 +20,7 @@ import { apiKeysRoute } from './http/api-keys.route.ts'
 import { createAuthorize } from './http/authorize.ts'
 import { createLicenseRoute } from './http/create-license.route.ts'
 import { explainRoute } from './http/explain.route.ts'
+import { createFindKeyed } from './http/find-keyed.ts'
 import { createFindLicense } from './http/find-license.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { licenseRoute } from './http/license.route.ts'
@@ -33,8 +35,10 @@ import { createOperateLicense } from './workers/operate-license.ts'
 import { createPlaceLicense } from './workers/place-license.ts'
 import type { RefoldLedgers } from './workers/refold-ledgers.ts'
 
-export interface RoutesDeps extends Omit<ValidationRoutesDeps, 'find' | 'authorize'> {
-  readonly config: ValidationRoutesDeps['config'] & Pick<LicensingConfig, 'operatorToken'>
+export interface RoutesDeps
+  extends Omit<ValidationRoutesDeps, 'find' | 'findKeyed' | 'limits' | 'authorize'> {
+  readonly config: ValidationRoutesDeps['config'] &
+    Pick<LicensingConfig, 'operatorToken' | 'validationsPerLicense' | 'missesPerAddress'>
   readonly publisher: RecordPublisher
   readonly catalog: CatalogLog
   readonly rules: () => FoldRules
@@ -55,8 +59,15 @@ const MOST_FACTS = 1000
 export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void => {
   const { store, clock, catalog } = deps
   const find = createFindLicense((id) => findLicenseById(store, id))
-  const findByTypedKey = (typed: string) =>
-    findLicenseByKeyHash(store, deps.keys.hashTyped(typed), clock().getTime())
+  const limits = createRateLimits({
+    perLicense: deps.config.validationsPerLicense,
+    missesPerAddress: deps.config.missesPerAddress,
+  })
+  const findKeyed = createFindKeyed({
+    hashTyped: deps.keys.hashTyped,
+    findByKeyHash: (hash) => findLicenseByKeyHash(store, hash, clock().getTime()),
+    limits,
+  })
   const { operatorToken } = deps.config
   const authorize = createAuthorize({ findKey: deps.apiKeys.find, operatorToken })
   const places = createPlaceLicense({ ...deps, topic: deps.activationsTopic })
@@ -71,7 +82,7 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
     sealed: deps.sealed,
     newId: deps.newId,
   })
-  registerValidation(server, { ...deps, find, authorize })
+  registerValidation(server, { ...deps, find, findKeyed, limits, authorize })
   licenseRoute(server, {
     find,
     findAt: async (id, at) => (await findLicenseVersionAt(store, id, at))?.license ?? null,
@@ -114,7 +125,7 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
     knowsTier,
     authorize,
   })
-  activateRoute(server, { findByTypedKey, places, identifyActivation, clock })
+  activateRoute(server, { findKeyed, places, identifyActivation, clock })
   activationsRoute(server, { find, places, identifyActivation, authorize, clock })
   registerCatalogRoutes(server, { ...deps, authorize })
   apiKeysRoute(server, { apiKeys: deps.apiKeys, authorize })

@@ -1,12 +1,15 @@
 import { LEASE_TYPE } from '@keyflow/client/protocol'
 import type { FastifyInstance, Store } from '@keyflow/runtime'
 import type { LicenseKeys } from './adapters/crypto-license-keys.ts'
+import { findHeartbeat, writeHeartbeat } from './adapters/mongo-heartbeats.ts'
 import { listUsage } from './adapters/mongo-usage.ts'
 import { createValidationReads } from './adapters/mongo-validation.ts'
-import { createRateLimits } from './adapters/rate-limits.ts'
+import type { RateLimits } from './adapters/rate-limits.ts'
 import type { LicensingConfig } from './config.ts'
 import type { Authorize } from './http/authorize.ts'
+import type { FindKeyed } from './http/find-keyed.ts'
 import type { FindLicense } from './http/find-license.ts'
+import { heartbeatRoute } from './http/heartbeat.route.ts'
 import { keysetRoute } from './http/keyset.route.ts'
 import { revocationsRoute } from './http/revocations.route.ts'
 import { signingKeysRoute } from './http/signing-keys.route.ts'
@@ -18,17 +21,16 @@ import type { SigningKeys } from './workers/signing-keys.ts'
 import { createValidateLicense } from './workers/validate-license.ts'
 
 export interface ValidationRoutesDeps {
-  readonly config: Pick<
-    LicensingConfig,
-    'validationsPerLicense' | 'missesPerAddress' | 'leaseIssuer' | 'leaseHours'
-  >
+  readonly config: Pick<LicensingConfig, 'leaseIssuer' | 'leaseHours'>
   readonly store: Store
   readonly keys: LicenseKeys
   readonly usage: CountUsage
   readonly signing: SigningKeys
   readonly revocations: RevocationFeed
   readonly onVerdict: (valid: boolean) => void
+  readonly limits: RateLimits
   readonly find: FindLicense
+  readonly findKeyed: FindKeyed
   readonly authorize: Authorize
   readonly clock: () => Date
   readonly newId: () => string
@@ -36,15 +38,15 @@ export interface ValidationRoutesDeps {
 
 /** The part of the API that the sold software talks to. */
 export const registerValidation = (server: FastifyInstance, deps: ValidationRoutesDeps): void => {
-  const { store, config, keys, usage, signing, revocations, onVerdict, find, authorize, clock, newId } = deps
+  const { store, config, keys, usage, signing, revocations, onVerdict, clock, newId } = deps
+  const { limits, find, findKeyed, authorize } = deps
+  const reads = createValidationReads(store)
   validateRoute(server, {
     validate: createValidateLicense({
-      ...createValidationReads(store),
+      ...reads,
       hashTyped: keys.hashTyped,
-      limits: createRateLimits({
-        perLicense: config.validationsPerLicense,
-        missesPerAddress: config.missesPerAddress,
-      }),
+      limits,
+      findHeartbeat: (id, place) => findHeartbeat(store, id, place),
       usage,
       signLease: (claims) => signing.sign(claims, LEASE_TYPE),
       leaseTerms: { issuer: config.leaseIssuer, leaseSeconds: config.leaseHours * 3600 },
@@ -52,6 +54,12 @@ export const registerValidation = (server: FastifyInstance, deps: ValidationRout
       onVerdict,
       clock,
     }),
+  })
+  heartbeatRoute(server, {
+    findKeyed,
+    findPlaces: reads.findPlaces,
+    write: (id, place, at) => writeHeartbeat(store, id, place, at),
+    clock,
   })
   keysetRoute(server, { keyset: signing.keyset })
   revocationsRoute(server, { since: revocations.since })

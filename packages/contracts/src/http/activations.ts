@@ -58,3 +58,9 @@ export type ActivationListResponse = Static<typeof ActivationListResponse>
 /** `removed` is false when the license was not used there: giving up twice does no harm. */
 export const DeactivatedResponse = Type.Object({ removed: Type.Boolean() })
 export type DeactivatedResponse = Static<typeof DeactivatedResponse>
+
+export const HeartbeatResponse = Type.Object({
+  /** When the next one is due; null = the tier asks for none. */
+  next_within_seconds: Type.Union([Type.Integer(), Type.Null()]),
+})
+export type HeartbeatResponse = Static<typeof HeartbeatResponse>

@@ -30,11 +30,15 @@ export type ValidatedLicense = Pick<
   readonly shownKey?: RetiredKey
 }
 
-/** A kept license in the terms of the verdict that server and clients share. `places`: null when nobody asked for them. */
+/**
+ * A kept license in the terms of the verdict that server and clients share. `places`: null when nobody asked for them.
+ * `heartbeatAt`: last sign of life of the place that asks, unix seconds of everybody's clock.
+ */
 export const toJudged = (
   license: ValidatedLicense,
   question: Question = {},
   places: Activations | null = null,
+  heartbeatAt: number | null = null,
 ): JudgedLicense => {
   const { domain, machine } = askedPlaces(question)
   return {
@@ -56,8 +60,8 @@ export const toJudged = (
             at: Math.floor(license.shownKey.rotatedAt / 1000),
             overlapEndsAt: Math.floor(license.shownKey.overlapEndsAt / 1000),
           },
-    domain: places === null || domain === null ? null : standingIn(license, places, domain),
-    machine: places === null || machine === null ? null : standingIn(license, places, machine),
+    domain: places === null || domain === null ? null : standingIn(license, places, domain, heartbeatAt),
+    machine: places === null || machine === null ? null : standingIn(license, places, machine, heartbeatAt),
   }
 }
 
@@ -76,7 +80,12 @@ export const askedPlaces = ({
   }
 }
 
-const standingIn = (license: ValidatedLicense, places: Activations, place: Place): ActivationStanding => {
+const standingIn = (
+  license: ValidatedLicense,
+  places: Activations,
+  place: Place,
+  heartbeatAt: number | null,
+): ActivationStanding => {
   const standing = standingOf(places, place)
   const { mayExceed, heartbeatSeconds } = rulesOf(license)
   return {
@@ -85,6 +94,6 @@ const standingIn = (license: ValidatedLicense, places: Activations, place: Place
     used: placesOf(places, place.kind).length,
     rank: standing?.rank ?? null,
     mayExceed,
-    heartbeat: heartbeatSeconds === null ? null : { everySeconds: heartbeatSeconds, lastAt: null },
+    heartbeat: heartbeatSeconds === null ? null : { everySeconds: heartbeatSeconds, lastAt: heartbeatAt },
   }
 }

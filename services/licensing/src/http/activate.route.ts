@@ -1,15 +1,15 @@
 import { ActivatedResponse, DeactivatedResponse, KeyedActivationRequest } from '@keyflow/contracts'
-import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
+import type { FastifyInstance } from '@keyflow/runtime'
 import { limitOf } from '../domain/activations.ts'
-import type { License } from '../domain/license.ts'
 import type { PlaceLicense } from '../workers/place-license.ts'
 import { type IdentifyActivation, toActivated } from './activation-view.ts'
 import { limitReached } from './activations.route.ts'
+import type { FindKeyed } from './find-keyed.ts'
 import { placeFrom, requireInUse } from './place.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface ActivateRouteDeps {
-  readonly findByTypedKey: (typed: string) => Promise<License | null>
+  readonly findKeyed: FindKeyed
   readonly places: PlaceLicense
   readonly identifyActivation: IdentifyActivation
   readonly clock: () => Date
@@ -17,12 +17,6 @@ export interface ActivateRouteDeps {
 
 /** An application activates itself: the license key is the secret, no API key is needed. */
 export const activateRoute = (server: FastifyInstance, deps: ActivateRouteDeps): void => {
-  const find = async (key: string): Promise<License> => {
-    const license = await deps.findByTypedKey(key)
-    if (license === null) throw new ProblemError('license-not-found', 'No license has this key.')
-    return license
-  }
-
   server.post<{ Body: KeyedActivationRequest }>(
     '/api/v1/licenses/activate',
     {
@@ -33,12 +27,12 @@ export const activateRoute = (server: FastifyInstance, deps: ActivateRouteDeps):
         tag: 'Activations',
         body: KeyedActivationRequest,
         answers: { 200: ActivatedResponse },
-        problems: ['license-not-found', 'license-not-usable', 'activation-limit-reached'],
+        problems: ['license-not-found', 'license-not-usable', 'activation-limit-reached', 'rate-limited'],
       }),
     },
-    async (request) => {
+    async (request, reply) => {
       const place = placeFrom(request.body)
-      const license = await find(request.body.key)
+      const license = await deps.findKeyed(request, reply, request.body.key, place)
       requireInUse(license, Math.floor(deps.clock().getTime() / 1000))
       const added = await deps.places.add(license, place, limitOf(license, place.kind))
       if (added.kind === 'full') throw limitReached(added)
@@ -55,12 +49,13 @@ export const activateRoute = (server: FastifyInstance, deps: ActivateRouteDeps):
         tag: 'Activations',
         body: KeyedActivationRequest,
         answers: { 200: DeactivatedResponse },
-        problems: ['license-not-found'],
+        problems: ['license-not-found', 'rate-limited'],
       }),
     },
-    async (request) => {
+    async (request, reply) => {
       const place = placeFrom(request.body)
-      return { removed: await deps.places.remove(await find(request.body.key), place) }
+      const license = await deps.findKeyed(request, reply, request.body.key, place)
+      return { removed: await deps.places.remove(license, place) }
     },
   )
 }

@@ -1,6 +1,6 @@
 import { judge, type LeaseClaims, type Question, type Verdict } from '@keyflow/client/protocol'
 import type { RateLimits } from '../adapters/rate-limits.ts'
-import { type Activations, NO_ACTIVATIONS } from '../domain/activations.ts'
+import { type Activations, NO_ACTIVATIONS, type Place } from '../domain/activations.ts'
 import { askedPlaces, rulesOf, toJudged, type ValidatedLicense } from '../domain/judged-license.ts'
 import { type LeaseTerms, leaseClaims } from '../domain/lease-claims.ts'
 import { inWallTime, timeOf } from '../domain/own-time.ts'
@@ -10,6 +10,8 @@ export interface ValidateDeps {
   readonly hashTyped: (typed: string) => string
   readonly findByKeyHash: (hash: string) => Promise<ValidatedLicense | null>
   readonly findPlaces: (licenseId: string) => Promise<Activations | null>
+  /** Unix seconds; null = none yet. */
+  readonly findHeartbeat: (licenseId: string, place: Place) => Promise<number | null>
   readonly limits: RateLimits
   readonly usage: CountUsage
   readonly signLease: (claims: LeaseClaims) => Promise<string>
@@ -66,7 +68,18 @@ export const createValidateLicense =
     }
     const asksPlaces = domain !== null || machine !== null
     const places = asksPlaces ? ((await deps.findPlaces(license.id)) ?? NO_ACTIVATIONS) : null
-    const verdict = judge(toJudged(license, question, places), question, timeOf(license, at))
+    const place = machine ?? domain
+    const mustLive = rulesOf(license).heartbeatSeconds !== null && place !== null
+    const heartbeatAt = mustLive ? await deps.findHeartbeat(license.id, place) : null
+    const ownTime = timeOf(license, at)
+    // Signs of life come on everybody's clock: one that is as fresh on the license's own.
+    const judged = toJudged(
+      license,
+      question,
+      places,
+      heartbeatAt === null ? null : heartbeatAt + ownTime - at,
+    )
+    const verdict = judge(judged, question, ownTime)
     // A lease is read where no clock but the wall's is known.
     const inWall = inWallTime(license, at)
     const quota = await quotaOf(deps.usage, license, now)
