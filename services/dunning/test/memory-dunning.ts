@@ -102,8 +102,10 @@ export const createMemoryDunning = (options: {
       if (folded !== null) settle(folded)
     }
   }
+  /** Whom a scheduler has asked Stripe about, before it was interrupted. */
+  let asked: ReadonlySet<string> = new Set()
   /** Takes what is due, as one pass of the scheduler does; returns how many steps were taken. */
-  const tick = (): number => {
+  const tick = (isResumed = false): number => {
     let count = 0
     const customers = new Set([...cases.values()].filter(({ state }) => state !== null).map(customerOf))
     for (const customer of customers) {
@@ -116,8 +118,8 @@ export const createMemoryDunning = (options: {
         wallNow: now,
       })
       const { unverified } = takeSteps(input(new Set()), rules())
-      const verified = new Set<string>()
-      for (const id of unverified) {
+      const verified = new Set<string>(isResumed ? asked : [])
+      for (const id of isResumed ? [] : unverified) {
         const answer = options.stripe === undefined ? [] : options.stripe(id)
         if (answer === null) continue
         verified.add(id)
@@ -144,7 +146,13 @@ export const createMemoryDunning = (options: {
   }
   return {
     deliver,
-    tick,
+    tick: () => tick(),
+    /** The first half of a pass: Stripe is asked about whoever is to be restricted. */
+    ask: (): void => {
+      asked = new Set([...cases.keys()])
+    },
+    /** The second half, after whatever has happened since. */
+    resume: (): number => tick(true),
     report,
     cases,
     said,

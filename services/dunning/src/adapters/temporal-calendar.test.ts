@@ -11,18 +11,60 @@ const plus = (from: string, duration: string, zone: string): string =>
 describe('days of grace', () => {
   it.each([
     // Berlin springs forward on 29 March 2026 and falls back on 25 October 2026.
-    ['keep the time on the wall when summer begins', 'Europe/Berlin', '2026-03-27T09:00', 'P3D', '2026-03-30T08:00'],
-    ['keep the time on the wall when summer ends', 'Europe/Berlin', '2026-10-24T08:00', 'P3D', '2026-10-27T09:00'],
-    ['take the later time where the clock skips 02:30', 'Europe/Berlin', '2026-03-28T01:30', 'P1D', '2026-03-29T01:30'],
-    ['take the first of two where 02:30 comes twice', 'Europe/Berlin', '2026-10-24T00:30', 'P1D', '2026-10-25T00:30'],
+    [
+      'keep the time on the wall when summer begins',
+      'Europe/Berlin',
+      '2026-03-27T09:00',
+      'P3D',
+      '2026-03-30T08:00',
+    ],
+    [
+      'keep the time on the wall when summer ends',
+      'Europe/Berlin',
+      '2026-10-24T08:00',
+      'P3D',
+      '2026-10-27T09:00',
+    ],
+    [
+      'take the later time where the clock skips 02:30',
+      'Europe/Berlin',
+      '2026-03-28T01:30',
+      'P1D',
+      '2026-03-29T01:30',
+    ],
+    [
+      'take the first of two where 02:30 comes twice',
+      'Europe/Berlin',
+      '2026-10-24T00:30',
+      'P1D',
+      '2026-10-25T00:30',
+    ],
     ['know half hours of summer time', 'Australia/Lord_Howe', '2026-10-02T15:00', 'P3D', '2026-10-05T14:30'],
-    ['know the zone that is fourteen hours ahead', 'Pacific/Kiritimati', '2026-03-01T11:00', 'P3D', '2026-03-04T11:00'],
+    [
+      'know the zone that is fourteen hours ahead',
+      'Pacific/Kiritimati',
+      '2026-03-01T11:00',
+      'P3D',
+      '2026-03-04T11:00',
+    ],
     ['know zones of odd minutes', 'Asia/Kathmandu', '2026-03-01T18:15', 'P7D', '2026-03-08T18:15'],
-    ['know zones that gave summer time up', 'America/Sao_Paulo', '2026-10-15T12:00', 'P7D', '2026-10-22T12:00'],
+    [
+      'know zones that gave summer time up',
+      'America/Sao_Paulo',
+      '2026-10-15T12:00',
+      'P7D',
+      '2026-10-22T12:00',
+    ],
     ['end in February where a month ends there', 'UTC', '2026-01-31T12:00', 'P1M', '2026-02-28T12:00'],
     ['end on the leap day where there is one', 'UTC', '2028-01-31T12:00', 'P1M', '2028-02-29T12:00'],
     ['pass the leap day', 'UTC', '2028-02-28T12:00', 'P3D', '2028-03-02T12:00'],
-    ['count hours exactly across the change', 'Europe/Berlin', '2026-03-27T09:00', 'PT72H', '2026-03-30T09:00'],
+    [
+      'count hours exactly across the change',
+      'Europe/Berlin',
+      '2026-03-27T09:00',
+      'PT72H',
+      '2026-03-30T09:00',
+    ],
   ])('%s', (_what, zone, from, duration, to) => {
     expect(plus(from, duration, zone)).toBe(to)
   })
@@ -36,9 +78,19 @@ describe('a window', () => {
   it.each([
     ['lets pass what is inside', '2026-03-03T10:00', 'Europe/Berlin', '2026-03-03T10:00'],
     ['opens in the morning', '2026-03-03T05:00', 'Europe/Berlin', '2026-03-03T08:00'],
-    ['opens on the next day for what comes at its end', '2026-03-03T15:00', 'Europe/Berlin', '2026-03-04T08:00'],
+    [
+      'opens on the next day for what comes at its end',
+      '2026-03-03T15:00',
+      'Europe/Berlin',
+      '2026-03-04T08:00',
+    ],
     ['keeps restrictions off the weekend', '2026-03-05T16:00', 'Europe/Berlin', '2026-03-09T08:00'],
-    ['knows what day it is on the other side of the earth', '2026-03-08T20:00', 'Pacific/Kiritimati', '2026-03-08T20:00'],
+    [
+      'knows what day it is on the other side of the earth',
+      '2026-03-08T20:00',
+      'Pacific/Kiritimati',
+      '2026-03-08T20:00',
+    ],
     ['opens by the new time after the change', '2026-03-27T20:00', 'Europe/Berlin', '2026-03-30T07:00'],
   ])('%s', (_what, from, zone, to) => {
     expect(into(from, OFFICE, zone)).toBe(to)

@@ -79,6 +79,8 @@ const zonesOf = (country: string): string | null => {
   return zones.length === 1 ? (zones[0] ?? null) : null
 }
 
+const SUMS_KEPT = 10_000
+
 /** Calendars and zones by Temporal. Its own zone never matters: every call names one. */
 export const createCalendar = (): Calendar => {
   const durations = new Map<string, Temporal.Duration>()
@@ -89,8 +91,19 @@ export const createCalendar = (): Calendar => {
     durations.set(text, duration)
     return duration
   }
+  // A case is planned several times in a row, and asks for the same days every time.
+  const sums = new Map<string, number>()
+  const add: Calendar['add'] = (at, duration, zone) => {
+    const question = `${at} ${duration} ${zone}`
+    const known = sums.get(question)
+    if (known !== undefined) return known
+    if (sums.size >= SUMS_KEPT) sums.clear()
+    const sum = zoned(at, zone).add(durationOf(duration)).epochMilliseconds
+    sums.set(question, sum)
+    return sum
+  }
   return {
-    add: (at, duration, zone) => zoned(at, zone).add(durationOf(duration)).epochMilliseconds,
+    add,
     intoWindow,
     isZone: (zone) => {
       try {
