@@ -1,15 +1,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Answers for subscriptions and invoices that a test puts in; what it does not know is 404. */
-export const startFakeStripe = async () => {
+/** Answers for subscriptions and invoices that a test puts in, or makes when they are asked for; the rest is 404. */
+export const startFakeStripe = async (make: (id: string) => object | undefined = () => undefined) => {
   const objects = new Map<string, object>()
   const asked: string[] = []
   let isAway = false
   const server = createServer((request, response) => {
     const id = new URL(request.url ?? '/', 'http://x').pathname.split('/').at(-1) ?? ''
     asked.push(id)
-    const found = objects.get(id)
+    const found = objects.get(id) ?? make(id)
     const status = isAway ? 500 : found === undefined ? 404 : 200
     response.writeHead(status, { 'content-type': 'application/json' })
     response.end(JSON.stringify(found ?? { error: { type: 'invalid_request_error', message: 'unknown' } }))

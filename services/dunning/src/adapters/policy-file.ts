@@ -44,9 +44,10 @@ export const readPolicies = (text: string, calendar: Calendar): PolicyReading =>
     ...finding,
     line: lineOf(document, lines, finding.path),
   })
-  if (!schema.Check(content)) return { policies: null, findings: schemaFindings(content).map(locate) }
+  if (!schema.Check(content))
+    return { policies: null, findings: schemaFindings(content).map(locate).sort(byLine) }
   const policies = content.policies.map(withDefaults)
-  const findings = lintPolicies(policies, calendar).map(locate)
+  const findings = lintPolicies(policies, calendar).map(locate).sort(byLine)
   const isBroken = findings.some(({ severity }) => severity === 'error')
   return { policies: isBroken ? null : policies.map(pin), findings }
 }
@@ -54,12 +55,16 @@ export const readPolicies = (text: string, calendar: Calendar): PolicyReading =>
 export const readPolicyFile = (path: string, calendar: Calendar): PolicyReading =>
   readPolicies(readFileSync(path === '' ? SHIPPED_POLICIES : path, 'utf8'), calendar)
 
+const byLine = (a: LocatedFinding, b: LocatedFinding): number => (a.line ?? 0) - (b.line ?? 0)
+
 const schemaFindings = (content: unknown): readonly Finding[] => {
-  const [, errors] = [schema.Check(content), schema.Errors(content)]
+  const errors = schema.Errors(content)
   const found = new Map<string, Finding>()
   for (const { instancePath, message, keyword, params } of errors) {
     const unknown = keyword === 'additionalProperties' ? (params as { additionalProperties?: string[] }) : {}
     for (const name of unknown.additionalProperties ?? [null]) {
+      // Each kind of action complains of the keys of the others.
+      if (name !== null && ACTION_KEYS.has(name)) continue
       const path = dotted(name === null ? instancePath : `${instancePath}/${name}`)
       // The parts of a union all complain: one complaint at a place is enough.
       if (!found.has(path) && keyword !== 'anyOf' && keyword !== 'boolean')
@@ -72,6 +77,8 @@ const schemaFindings = (content: unknown): readonly Finding[] => {
   }
   return [...found.values()]
 }
+
+const ACTION_KEYS: ReadonlySet<string> = new Set(['email', 'restrict', 'task'])
 
 const dotted = (pointer: string): string => pointer.replace(/^\//, '').replaceAll('/', '.')
 
