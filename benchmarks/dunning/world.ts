@@ -14,6 +14,7 @@ import { CLOCKS } from '../../services/dunning/src/adapters/clock-store.ts'
 import { CUSTOMERS } from '../../services/dunning/src/adapters/customer-store.ts'
 import { POLICIES } from '../../services/dunning/src/adapters/policy-store.ts'
 import { STEP_RUNS } from '../../services/dunning/src/adapters/step-runs.ts'
+import { createStripeCall } from '../../services/dunning/src/adapters/stripe-call.ts'
 import { createStripeLook } from '../../services/dunning/src/adapters/stripe-look.ts'
 import { TASKS } from '../../services/dunning/src/adapters/task-store.ts'
 import { config } from '../../services/dunning/src/config.ts'
@@ -118,7 +119,10 @@ export const startBackground = async (
   })
   const { store, publisher } = consumer
   const verify = createVerifyCases({
-    stripe: createStripeLook({ apiKeys: ['sk_test_benchmark'], apiBase: stripe.url, timeoutMs: 5000, clock }),
+    stripe: createStripeLook(
+      createStripeCall({ apiKeys: ['sk_test_benchmark'], apiBase: stripe.url, timeoutMs: 5000 }),
+      clock,
+    ),
     publisher,
     snapshotTopic: topic(TOPICS.stripeSnapshots),
     newId: randomUUID,

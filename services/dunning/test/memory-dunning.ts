@@ -11,6 +11,7 @@ import { type Plan, plan } from '../src/domain/plan.ts'
 import type { Policy, PolicyBook } from '../src/domain/policy.ts'
 import { recoveryNotice } from '../src/domain/recovery-notice.ts'
 import { type Rules, settleCase } from '../src/domain/settle-case.ts'
+import { customerIn } from '../src/domain/standing.ts'
 import { type Said, saidOf, takeSteps } from '../src/domain/take-steps.ts'
 
 export const CALENDAR = createCalendar()
@@ -60,8 +61,8 @@ export const createMemoryDunning = (options: {
     accountZone: options.accountZone ?? 'UTC',
     paymentUrl: () => null,
   })
-  const customerOf = ({ facts, state }: CaseRecord): string =>
-    scopedId(facts.scope, state?.customer ?? facts.subscription)
+  const customerOf = ({ facts }: CaseRecord): string =>
+    scopedId(facts.scope, customerIn(facts) ?? facts.subscription)
   const aroundOf = (customer: string): Surroundings => ({
     profile: currentProfile(profiles.get(customer) ?? null),
     lastMails: lastMails.get(customer) ?? [],

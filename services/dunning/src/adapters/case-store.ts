@@ -2,7 +2,7 @@ import { scopedId } from '@keyflow/contracts'
 import { type CollectionSpec, KeyflowError, type Store, type Transaction } from '@keyflow/runtime'
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb'
 import type { CaseRecord } from '../domain/case-record.ts'
-import type { CaseStatus } from '../domain/standing.ts'
+import { type CaseStatus, customerIn } from '../domain/standing.ts'
 
 export interface CaseRow {
   /** Scoped id of the subscription. */
@@ -40,8 +40,8 @@ export const CASES: CollectionSpec = {
 const rowsOf = (store: Store): Collection<CaseRow> => store.db.collection<CaseRow>(CASES.name)
 
 /** Whose case it is: the customer that is written to, and by whom cases are taken in hand. */
-export const customerKeyOf = ({ facts, state }: CaseRecord): string =>
-  scopedId(facts.scope, state?.customer ?? facts.subscription)
+export const customerKeyOf = ({ facts }: CaseRecord): string =>
+  scopedId(facts.scope, customerIn(facts) ?? facts.subscription)
 
 export const loadCases = async (
   { store, session }: Transaction,

@@ -220,6 +220,21 @@ const CHECKS: Readonly<Record<string, Check>> = {
       }
   },
 
+  'I2: nothing becomes more severe but by a step that is taken at that moment': (world) => {
+    for (const record of world.cases.values()) {
+      let before = 0
+      for (const one of world.said) {
+        if (one.record.facts.id !== record.facts.id || one.kind !== 'change') continue
+        const level = one.announcement.says.level ?? 'none'
+        if (SEVERITY[level] > before)
+          expect(Object.values(record.runs)).toContainEqual(
+            expect.objectContaining({ at: one.at, restrict: expect.objectContaining({ level }) }),
+          )
+        before = SEVERITY[level]
+      }
+    }
+  },
+
   'I6: nobody gets more mails than the limits allow; those about a restriction apart': (world) => {
     const reminders = world.mails.filter(({ notice }) =>
       ['payment_failed', 'payment_action_required', 'payment_reminder'].includes(notice.template),

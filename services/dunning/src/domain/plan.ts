@@ -1,14 +1,14 @@
 import type { Calendar } from './calendar.ts'
 import type { CaseFile, Level } from './case-file.ts'
 import type { StandingDebt } from './debt.ts'
-import { levelAt } from './level.ts'
+import { levelAt, NOT_RESTRICTED } from './level.ts'
 import type { Subject } from './match-policy.ts'
 import { datesOf } from './plan-dates.ts'
 import type { PlannedStep, PlanTask } from './planned-step.ts'
 import type { Policy } from './policy.ts'
 import { type CaseStatus, type Standing, standOf } from './standing.ts'
 import { subjectOf } from './subject.ts'
-import { frameOf, timelineOf } from './timeline.ts'
+import { frameOf, type TimelineStep, timelineOf } from './timeline.ts'
 import { zoneOf } from './zone.ts'
 
 export interface Plan {
@@ -47,10 +47,16 @@ export const plan = (
   const anchor = pursued[0] ?? null
   const subject = subjectOf(file, standing, anchor)
   const base = { standing, zone, subject }
-  const held = anchor ?? (policy.recovery.restoreOnWriteOff ? null : (standing.writtenOff[0] ?? null))
+  const timelineFor = (debt: StandingDebt): readonly TimelineStep[] =>
+    timelineOf(policy, frameOf(debt, file.decisions, zone, calendar), subject, calendar)
+  const reigning = standing.history
+    .filter((debt) => isPursued(debt, policy))
+    .map((debt) =>
+      debt.standing === 'written_off' && !policy.recovery.restoreOnWriteOff ? neverEnded(debt) : debt,
+    )
   if (anchor === null || standing.status !== 'open') {
-    const keeps = standing.status === 'written_off' && held !== null
-    const level = keeps ? levelAt(file, standing.episode, null, now) : NO_LEVEL
+    const keeps = standing.status === 'written_off' && standing.writtenOff.length > 0
+    const level = keeps ? levelAt(file, reigning, timelineFor) : NOT_RESTRICTED
     return {
       ...base,
       ...level,
@@ -63,8 +69,8 @@ export const plan = (
     }
   }
   const frame = frameOf(anchor, file.decisions, zone, calendar)
-  const timeline = timelineOf(policy, frame, subject, calendar)
-  const level = levelAt(file, standing.episode, timeline, now)
+  const timeline = timelineFor(anchor)
+  const level = levelAt(file, reigning, timelineFor)
   const dated = datesOf({
     file,
     policy,
@@ -104,8 +110,9 @@ export const plan = (
   }
 }
 
-const NO_LEVEL = { level: 'none', tier: null } as const
+/** Stripe gave it up; it is not paid, and what it led to stays. */
+const neverEnded = (debt: StandingDebt): StandingDebt => ({ ...debt, endedAt: null })
 
 const isPursued = (debt: StandingDebt, policy: Policy): boolean =>
-  debt.remaining >= (policy.open.minAmount[debt.currency] ?? 0) &&
+  (debt.standing !== 'owed' || debt.remaining >= (policy.open.minAmount[debt.currency] ?? 0)) &&
   debt.reasons.some((reason) => policy.open.on.includes(reason))

@@ -24,6 +24,8 @@ export interface Standing {
   readonly writtenOff: readonly StandingDebt[]
   /** Minor units by currency, in the order of the currency codes; never added up across currencies. */
   readonly outstanding: Readonly<Record<string, number>>
+  /** Every debt of the episode, paid ones included; what an operator gave up ended then. Oldest first. */
+  readonly history: readonly StandingDebt[]
   /** The present episode; once nothing is owed, the last one. */
   readonly episode: Episode
   /** Why the subscription ended, once it has: Stripe's `cancellation_details.reason`. */
@@ -47,14 +49,23 @@ export const standOf = (facts: CaseFacts, decisions: readonly Decision[]): Stand
   const status = statusOf(all, owed, writtenOff, abandoned, endedBy)
   return {
     status,
-    customer: customerOf(facts),
+    customer: customerIn(facts),
     owed: status === 'open' ? owed : [],
     writtenOff,
     outstanding: status === 'open' ? totals(owed) : {},
+    history: all
+      .filter(({ invoice }) => episode.invoices.has(invoice))
+      .map((debt) => endedWith(debt, abandoned.get(debt.invoice)?.at ?? null)),
     episode,
     endedBy,
   }
 }
+
+/** `at`: unix milliseconds at which an operator gave the debt up. */
+const endedWith = (debt: StandingDebt, at: number | null): StandingDebt =>
+  at === null
+    ? debt
+    : { ...debt, endedAt: Math.min(debt.endedAt ?? Number.MAX_SAFE_INTEGER, Math.floor(at / 1000)) }
 
 const newest = (all: readonly StandingDebt[]): readonly StandingDebt[] => {
   const last = [...all].sort((a, b) => (b.endedAt ?? b.since) - (a.endedAt ?? a.since))[0]
@@ -93,7 +104,8 @@ const totals = (owed: readonly StandingDebt[]): Record<string, number> => {
   return sums
 }
 
-const customerOf = ({ end, debts }: CaseFacts): string | null =>
+/** Whose subscription it is, as far as any fact says. */
+export const customerIn = ({ end, debts }: CaseFacts): string | null =>
   (end === null ? null : current(end).state.customer) ??
   debts
     .map(({ state }) => (state === null ? null : current(state).state.customer))

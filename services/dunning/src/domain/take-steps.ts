@@ -50,6 +50,13 @@ export interface Taken {
   readonly unverified: readonly string[]
 }
 
+export interface WhomToAsk {
+  /** Cases with a restriction that is due. */
+  readonly restricted: readonly string[]
+  /** Cases about to be written to for the first time, of which nobody knows yet why the payment failed. */
+  readonly unexplained: readonly string[]
+}
+
 /** Later templates say more: a mail for several cases is the most serious of them. */
 const RANK: readonly NoticeTemplate[] = [
   'payment_recovered',
@@ -115,6 +122,20 @@ export const takeSteps = (input: CustomerInHand, rules: Rules): Taken => {
     lastMails,
     unverified,
   )
+}
+
+/** Whom to ask Stripe about before that: who is to be restricted, and who is written to for the first time. */
+export const whomToAsk = (input: Omit<CustomerInHand, 'verified'>, rules: Rules): WhomToAsk => {
+  const settled = input.cases.map((record) =>
+    settleCase(record, input.around, rules, input.now, input.wallNow),
+  )
+  const open = settled.flatMap((one) => openOf(one, new Set()))
+  return {
+    restricted: settled.flatMap(({ plan, record }) =>
+      plan !== null && restrictsNow(plan) ? [record.facts.id] : [],
+    ),
+    unexplained: open.filter(isUnexplained).map(({ record }) => record.facts.id),
+  }
 }
 
 const settle = (record: CaseRecord, { around, now, wallNow }: CustomerInHand, rules: Rules): Settled =>
@@ -211,6 +232,11 @@ const leadOf = (acting: readonly Open[]): Open =>
   )[0] as Open
 
 const templateOf = (lead: Open): NoticeTemplate => RANK[rankOf(lead)] ?? 'payment_reminder'
+
+const isUnexplained = ({ record, plan, due }: Open): boolean =>
+  plan.subject.decline === 'unknown' &&
+  due.some(({ email }) => email !== null) &&
+  !Object.values(record.runs).some(({ invoice }) => invoice === plan.anchor?.invoice)
 
 const result = (
   settled: readonly Settled[],

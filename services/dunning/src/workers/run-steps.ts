@@ -19,7 +19,7 @@ import { raiseTasks } from '../adapters/task-store.ts'
 import { currentProfile } from '../domain/customer-profile.ts'
 import { foldFacts } from '../domain/fold-facts.ts'
 import type { Rules } from '../domain/settle-case.ts'
-import { type Taken, takeSteps } from '../domain/take-steps.ts'
+import { type Taken, takeSteps, whomToAsk } from '../domain/take-steps.ts'
 import type { DunningMetrics } from '../dunning-metrics.ts'
 import { dunningEntry } from './dunning-entry.ts'
 import { type CaseToVerify, NOTHING_VERIFIED, type Verified } from './verify-cases.ts'
@@ -119,22 +119,31 @@ const takeFor = (
   return takeSteps({ cases: current, around, verified: verified.ids, now, wallNow }, rules)
 }
 
-/** Which cases a restriction is due for is found without a transaction: nothing is decided by it. */
+/**
+ * Whom to ask Stripe about: who is to be restricted, and who is written to for the first time (why the payment failed decides
+ * what the mail says). Found without a transaction: nothing is decided by it.
+ */
 const verifyDue = async (options: RunStepsOptions, claimed: Claimed): Promise<Verified> => {
   const ids = claimed.customers.map(({ _id }) => _id)
   const cases = groupBy(await loadCasesOfCustomers(options.store, undefined, ids))
   const wallNow = options.clock().getTime()
   const wanted = claimed.customers.flatMap((row): readonly CaseToVerify[] => {
     const own = cases.get(row._id) ?? []
-    const { unverified } = takeFor(row, own, NOTHING_VERIFIED, options.rules(), claimed.now(), wallNow)
+    const around = { profile: currentProfile(row.profile), lastMails: row.lastMails }
+    const foreseen = whomToAsk(
+      { cases: own.map(({ record }) => record), around, now: claimed.now(), wallNow },
+      options.rules(),
+    )
+    const asked = new Set([...foreseen.restricted, ...foreseen.unexplained])
     return own
-      .filter(({ record }) => unverified.includes(record.facts.id))
+      .filter(({ record }) => asked.has(record.facts.id))
       .map(({ record: { facts, state } }) => ({
         id: facts.id,
         customer: row._id,
         scope: facts.scope,
         subscription: facts.subscription,
         invoices: (state?.debts ?? []).map(({ invoice }) => invoice),
+        isRequired: foreseen.restricted.includes(facts.id),
       }))
   })
   return wanted.length === 0 ? NOTHING_VERIFIED : options.verify(wanted)

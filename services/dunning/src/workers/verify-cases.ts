@@ -15,6 +15,8 @@ export interface CaseToVerify {
   readonly scope: Scope
   readonly subscription: string
   readonly invoices: readonly string[]
+  /** false: to know more would be good, and nothing waits for it. */
+  readonly isRequired: boolean
 }
 
 export interface Verified {
@@ -57,6 +59,7 @@ export const createVerifyCases =
           for (const answer of answers) facts.push(...(await keep(options, one, answer)))
           ids.add(one.id)
         } catch (error) {
+          if (!one.isRequired) continue
           postponed.add(one.customer)
           options.onFailed()
           options.logger.warn({ case: one.id, code: failureCode(error) }, 'restriction.unverified')

@@ -10,22 +10,6 @@ const bought = (price: PriceId = 'price_pro_monthly') => {
 }
 
 describe("acceptance: a subscription's life", () => {
-  it('case 10: past due is grace, and the exact tier is back once paid', () => {
-    const { world, story } = bought()
-    world.account.advance(30 * DAY)
-    story.actions.renewAndFail()
-    world.deliverNew()
-    const license = world.licenseOf(story.id)
-    expect(world.codeAt(license, world.account.now() + 14 * DAY)).toBe('GRACE')
-    story.actions.recover()
-    world.deliverNew()
-    expect(world.licenseOf(story.id)).toMatchObject({
-      billing: 'active',
-      terms: { tier: 'pro', maxDomains: 10 },
-    })
-    expect(world.told(license?.id ?? '')).toContain('license.grace_ended')
-  })
-
   it('case 14: pause_collection suspends while the status stays active, and lifting it reinstates', () => {
     const { world, story } = bought()
     world.account.advance(DAY)

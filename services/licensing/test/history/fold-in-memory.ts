@@ -8,6 +8,7 @@ import { startHistory } from '../../src/domain/catalog-history.ts'
 import { DEFAULT_POLICY } from '../../src/domain/derived-license.ts'
 import type { Change } from '../../src/domain/diff.ts'
 import { deriveLedger, type FoldRules, planWrites } from '../../src/domain/fold.ts'
+import { type LedgerFact, scopeOf } from '../../src/domain/ledger-fact.ts'
 import type { License } from '../../src/domain/license.ts'
 import { isOfInterest } from '../../src/domain/merge-facts.ts'
 import { type FactItem, foldGroup, groupByLedger } from '../../src/workers/fold-ledgers.ts'
@@ -18,6 +19,7 @@ export const RULES: FoldRules = {
     parseCatalog(
       `
 tiers:
+  free: { max_domains: 1, features: [] }
   starter: { max_domains: 3, features: [updates] }
   pro: { max_domains: 10, features: [updates] }
   business: { max_domains: 25, features: [updates, sso] }
@@ -48,7 +50,7 @@ export const createMemoryFold = (rules: FoldRules = RULES) => {
   const claimed = new Set<string>()
 
   const fold = (
-    batch: readonly { readonly id: string; readonly facts: readonly Fact[] }[],
+    batch: readonly { readonly id: string; readonly facts: readonly LedgerFact[] }[],
     nowMs: number,
   ): void => {
     const fresh = batch.filter(
@@ -58,7 +60,7 @@ export const createMemoryFold = (rules: FoldRules = RULES) => {
     const items = fresh.map(
       ({ id, facts }): BatchItem<FactItem> => ({
         id,
-        item: { scope: (facts[0] as Fact).observed.scope, facts },
+        item: { scope: scopeOf(facts[0] as LedgerFact), facts },
         record: { topic: 't', partition: 0, offset: '0', key: null, value: null, headers: {}, timestamp: 0 },
         trace: {},
       }),
