@@ -1,10 +1,4 @@
-import {
-  HEADER,
-  type RecordHeaders,
-  readSnapshot,
-  type Scope,
-  SNAPSHOT_TYPE_PREFIX,
-} from '@keyflow/contracts'
+import { readStripeRecord, type Scope, snapshotRecord } from '@keyflow/contracts'
 import { failureCode, type Logger, type RecordPublisher } from '@keyflow/runtime'
 import type { StripeAnswer, StripeLook } from '../adapters/stripe-look.ts'
 import { type CaseFacts, caseFactsIn } from '../domain/case-facts.ts'
@@ -75,22 +69,8 @@ const keep = async (
   { scope, customer }: CaseToVerify,
   answer: StripeAnswer,
 ): Promise<readonly CaseFacts[]> => {
-  const id = `snap_${newId()}`
-  const type = `${SNAPSHOT_TYPE_PREFIX}${answer.what}`
-  const headers: RecordHeaders = {
-    [HEADER.specVersion]: '1.0',
-    [HEADER.id]: id,
-    [HEADER.source]: 'keyflow/dunning',
-    [HEADER.type]: type,
-    [HEADER.subject]: answer.subject,
-    [HEADER.time]: new Date(answer.askedAt * 1000).toISOString(),
-    [HEADER.account]: scope.account,
-    [HEADER.livemode]: String(scope.livemode),
-    [HEADER.contentType]: 'application/json',
-  }
-  await publisher.publish({ topic: snapshotTopic, key: customer, value: answer.body, headers })
-  const { account, livemode } = scope
-  const head = { type, account, livemode, askedAt: answer.askedAt, id, subject: answer.subject }
-  const read = readSnapshot(head, answer.body)
+  const record = snapshotRecord(snapshotTopic, customer, { id: `snap_${newId()}`, scope, ...answer })
+  await publisher.publish(record)
+  const read = readStripeRecord({ headers: record.headers, value: Buffer.from(record.value) })
   return read.ok ? caseFactsIn(read.facts) : []
 }
