@@ -124,6 +124,6 @@ describe('keyflow connect and doctor, with Kafka and MongoDB', () => {
     })
     expect(await runKeyflow(['doctor', '--only', 'kafka'], elsewhere.world)).toBe(EXIT.found)
     expect(elsewhere.written.stdout).toContain('The topic nobody.made.these.stripe.events is missing.')
-    expect(elsewhere.written.stdout).toContain('-> kafka-topics.sh --create')
+    expect(elsewhere.written.stdout).toContain('-> keyflow topics apply')
   })
 })

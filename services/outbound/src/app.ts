@@ -91,6 +91,7 @@ export const createApp = (
       health: {
         live: () => consumer?.isLive() ?? true,
         ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
+        problems: async () => consumer?.problems() ?? [],
       },
     })
     closers.push(() => ops.close())

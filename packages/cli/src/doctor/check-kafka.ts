@@ -8,6 +8,7 @@ interface Settings {
 }
 
 const TOPIC_RESOURCE = 2
+const MEND = 'keyflow topics apply --dry-run, and then without'
 
 /** Whether every topic is there, keeps records as long as documented, and takes what ingest accepts. */
 export const checkKafka = async ({ brokers, prefix }: Settings): Promise<readonly Finding[]> => {
@@ -35,13 +36,7 @@ export const checkKafka = async ({ brokers, prefix }: Settings): Promise<readonl
       ]),
     )
     const findings = [
-      ...missing.map(({ name, partitions }) =>
-        problem(
-          'kafka.topics',
-          `The topic ${prefix}${name} is missing.`,
-          `kafka-topics.sh --create --topic ${prefix}${name} --partitions ${partitions}`,
-        ),
-      ),
+      ...missing.map(({ name }) => problem('kafka.topics', `The topic ${prefix}${name} is missing.`, MEND)),
       ...present.flatMap((topic) =>
         checkTopic(`${prefix}${topic.name}`, topic, settingsOf.get(`${prefix}${topic.name}`) ?? new Map()),
       ),
@@ -65,8 +60,6 @@ const checkTopic = (
   topic: (typeof ALL_TOPICS)[number],
   settings: ReadonlyMap<string, string>,
 ): readonly Finding[] => {
-  const alter = (entry: string): string =>
-    `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config ${entry}`
   const findings: Finding[] = []
   const retention = Number(settings.get('retention.ms') ?? topic.retentionMs)
   const isShorter = retention !== -1 && (topic.retentionMs === -1 || retention < topic.retentionMs)
@@ -76,7 +69,7 @@ const checkTopic = (
       problem(
         'kafka.cleanup',
         `${name} ${compacts ? 'must be compacted' : 'is compacted and would lose records'}.`,
-        alter(`cleanup.policy=${compacts ? 'compact' : 'delete'}`),
+        MEND,
       ),
     )
   else if (isShorter && !compacts)
@@ -84,16 +77,10 @@ const checkTopic = (
       warning(
         'kafka.retention',
         `${name} forgets records sooner than documented: a rebuild would lack them.`,
-        alter(`retention.ms=${topic.retentionMs}`),
+        MEND,
       ),
     )
   if (Number(settings.get('max.message.bytes') ?? topic.maxMessageBytes) < topic.maxMessageBytes)
-    findings.push(
-      problem(
-        'kafka.size',
-        `${name} takes smaller records than ingest accepts.`,
-        alter(`max.message.bytes=${topic.maxMessageBytes}`),
-      ),
-    )
+    findings.push(problem('kafka.size', `${name} takes smaller records than ingest accepts.`, MEND))
   return findings
 }

@@ -7,7 +7,7 @@ import type { Session } from '../session/session.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 /** Where a service tells of itself on a developer's machine: its port and a thousand. */
-const OPS_PORTS = { ingest: 9787, licensing: 9788, dunning: 9789, notifier: 9790 } as const
+const OPS_PORTS = { ingest: 9787, licensing: 9788, dunning: 9789, notifier: 9790, outbound: 9791 } as const
 
 const SelfCheck = Type.Object({ problems: Type.Array(Type.String()) })
 const WAIT_MS = 5000

@@ -1,12 +1,9 @@
-import { defineConfig, integer, list, text } from '@keyflow/runtime'
+import { defineConfig, integer } from '@keyflow/runtime'
+import { kafkaSettings } from '../../session/kafka-settings.ts'
 
 /** What `keyflow topics apply` reads from the environment. */
 export const topicsConfig = defineConfig('keyflow', {
-  brokers: list('KAFKA_BROKERS', {
-    doc: 'Bootstrap brokers, host:port, comma-separated.',
-    default: '127.0.0.1:9092',
-  }),
-  prefix: text('TOPIC_PREFIX', { doc: 'Put before every topic name.', default: '' }),
+  ...kafkaSettings.fields,
   replicationFactor: integer('KAFKA_REPLICATION_FACTOR', {
     doc: 'Replicas of each partition.',
     default: '3',
