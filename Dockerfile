@@ -60,6 +60,7 @@ COPY --from=keyflow-dependencies /app ./
 COPY packages/contracts ./packages/contracts
 COPY packages/runtime ./packages/runtime
 COPY packages/client ./packages/client
+COPY services/dunning ./services/dunning
 COPY packages/cli ./packages/cli
 USER 1000:1000
 ENTRYPOINT ["node", "packages/cli/src/main.ts"]

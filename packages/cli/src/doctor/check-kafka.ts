@@ -21,14 +21,18 @@ export const checkKafka = async ({ brokers, prefix }: Settings): Promise<readonl
     const existing = new Set(await admin.listTopics())
     const present = ALL_TOPICS.filter(({ name }) => existing.has(`${prefix}${name}`))
     const missing = ALL_TOPICS.filter(({ name }) => !existing.has(`${prefix}${name}`))
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: present.map(({ name }) => ({
-        type: TOPIC_RESOURCE,
-        name: `${prefix}${name}`,
-        configNames: ['retention.ms', 'max.message.bytes', 'cleanup.policy'],
-      })),
-    })
+    // Kafka refuses a question about no topic at all.
+    const { resources } =
+      present.length === 0
+        ? { resources: [] }
+        : await admin.describeConfigs({
+            includeSynonyms: false,
+            resources: present.map(({ name }) => ({
+              type: TOPIC_RESOURCE,
+              name: `${prefix}${name}`,
+              configNames: ['retention.ms', 'max.message.bytes', 'cleanup.policy'],
+            })),
+          })
     const settingsOf = new Map(
       resources.map(({ resourceName, configEntries }) => [
         resourceName,
