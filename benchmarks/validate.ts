@@ -33,11 +33,11 @@ const AREAS: Areas = [
 
 const started = performance.now()
 const stack = await startStack({ log: console.log })
-const topicPrefix = `${uniqueName('validate')}.`
-await createTopics(stack.brokers, ALL_TOPICS, { prefix: topicPrefix, partitions: 1 })
 
 const startLicensing = async (licenses: number): Promise<ServerProcess> => {
   const database = uniqueName(`validate_${licenses}`)
+  const topicPrefix = `${database}.`
+  await createTopics(stack.brokers, ALL_TOPICS, { prefix: topicPrefix, partitions: 1 })
   const server = await startServer(`validate-${licenses}`, '../../services/licensing/src/main.ts', {
     env: {
       KAFKA_BROKERS: stack.brokers.join(','),

@@ -75,7 +75,7 @@ export const startServer = async (
     child.send(question)
     return answerOf<T>(child)
   }
-  await waitUntil(answers, { what: `${name} to be ready`, deadlineMs: 20_000 })
+  await waitUntil(answers, { what: `${name} to be ready`, deadlineMs: 90_000 })
   return {
     name,
     port,

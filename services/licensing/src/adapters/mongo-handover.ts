@@ -1,6 +1,11 @@
 import type { Store } from '@keyflow/runtime'
 import type { Document } from 'mongodb'
 import type { License } from '../domain/license.ts'
+import { ENDORSEMENTS } from './keyset-endorsement.ts'
+import { HEARTBEATS } from './mongo-heartbeats.ts'
+import { REVOCATION_EPOCH } from './mongo-revocations.ts'
+import { SIGNING_KEYS } from './mongo-signing-keys.ts'
+import { USAGE } from './mongo-usage.ts'
 
 type LicenseRow = Omit<License, 'id'> & { _id: string }
 
@@ -29,7 +34,11 @@ export const raiseVersions = async (store: Store, versions: ReadonlyMap<string, 
 }
 
 /** What no log holds, and what a rebuild beside a living database can therefore take from there alone. */
-const NOT_IN_THE_LOG = ['api_keys', 'usage', 'reconcile_cursors'] as const
+const NOT_IN_THE_LOG = [
+  'api_keys',
+  'reconcile_cursors',
+  ...[SIGNING_KEYS, ENDORSEMENTS, REVOCATION_EPOCH, USAGE, HEARTBEATS].map(({ name }) => name),
+]
 
 /** Copies it. Gives how many documents. */
 export const copyUnlogged = async (from: Store, to: Store): Promise<number> => {

@@ -10,7 +10,7 @@ interface HeartbeatRow {
 /** Longest silence that a catalog may allow. Seconds. */
 const LONGEST_SILENCE = 31 * 86_400
 
-/** Last signs of life of activations. Not in the log: a rebuilt database waits for the next one. */
+/** Last signs of life of activations. Not in the log: a rebuild takes them over. */
 export const HEARTBEATS: CollectionSpec = {
   name: 'heartbeats',
   indexes: [{ key: { at: 1 }, name: 'while_it_matters', expireAfterSeconds: 2 * LONGEST_SILENCE }],
