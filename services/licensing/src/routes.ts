@@ -5,7 +5,7 @@ import { findLedgerEvents } from './adapters/mongo-ledger-events.ts'
 import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-license-history.ts'
 import { inLicenseTurn } from './adapters/mongo-license-turns.ts'
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
-import { dismissReview, findReview, listReviews } from './adapters/mongo-reviews.ts'
+import { findReview, listReviews } from './adapters/mongo-reviews.ts'
 import { createRateLimits } from './adapters/rate-limits.ts'
 import { identifyActivation } from './adapters/sha-activation-id.ts'
 import { registerCatalogRoutes } from './catalog-routes.ts'
@@ -30,6 +30,7 @@ import { registerValidation, type ValidationRoutesDeps } from './validation-rout
 import type { ApiKeys } from './workers/api-keys.ts'
 import type { CatalogLog } from './workers/catalog-log.ts'
 import { createCreateLicense } from './workers/create-license.ts'
+import { createDismissReview } from './workers/dismiss-review.ts'
 import { mapPrice } from './workers/map-price.ts'
 import { createOperateLicense } from './workers/operate-license.ts'
 import { createPlaceLicense } from './workers/place-license.ts'
@@ -117,7 +118,7 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
   reviewsRoute(server, {
     list: (state, livemode, limit) => listReviews(store, state, livemode, limit),
     find: (id) => findReview(store, id),
-    dismiss: (id, by) => dismissReview(store, id, by),
+    dismiss: createDismissReview({ ...deps, topic: deps.operationsTopic }),
     map: (mapping) => mapPrice(catalog, mapping),
     retry: async (ledger) => {
       await deps.refold([ledger], [])

@@ -220,5 +220,15 @@ describe('what operators and dunning do to licenses', () => {
     })
     expect(await licensing.ask('POST', `${path}/retry`)).toMatchObject({ state: 'dismissed' })
     expect(await licensing.ask('POST', `${path}/dismiss`, AUDIT)).toMatchObject({ http: 409 })
+
+    // The decision is a fact of the log: a queue that is built anew has it too.
+    await reviews.deleteMany({ subjects: story.id })
+    account.advance(60)
+    story.actions.renew()
+    await licensing.publish(account.events.slice(-1))
+    await until('it is built anew', async () => (await reviews.countDocuments({ subjects: story.id })) === 1)
+    expect(await licensing.ask('GET', '/reviews?state=dismissed')).toMatchObject({
+      reviews: expect.arrayContaining([expect.objectContaining({ id: entry?._id, dismissal: AUDIT })]),
+    })
   })
 })

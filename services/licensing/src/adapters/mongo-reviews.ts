@@ -4,6 +4,13 @@ import type { Review } from '../domain/derived-license.ts'
 
 export type ReviewState = (typeof REVIEW_STATES)[number]
 
+/** Who closed a review, when (unix milliseconds) and why. */
+interface Dismissal {
+  readonly actor: string
+  readonly reason: string
+  readonly at: number
+}
+
 interface ReviewRow extends Omit<Review, 'id'> {
   _id: string
   ledger: string
@@ -36,6 +43,8 @@ export const writeReviews = async (
     readonly absorbed: readonly string[]
     readonly scope: Scope
     readonly reviews: readonly Review[]
+    /** By review: who closed it. */
+    readonly dismissals: Readonly<Record<string, Dismissal>>
   }[],
 ): Promise<number> => {
   const rows = tx.store.db.collection<ReviewRow>(REVIEWS.name)
@@ -55,10 +64,15 @@ export const writeReviews = async (
       { $set: { state: 'resolved', resolvedAt: now } },
       { session },
     )
-  const settled = new Set(known.filter((row) => row.state !== 'resolved').map((row) => row._id))
-  const fresh = [...wanted.values()].filter(({ review }) => !settled.has(review.id))
-  for (const { ledger, review } of fresh) {
+  const stateOf = new Map(known.map((row) => [row._id, row.state]))
+  const openedAt = new Map(known.map((row) => [row._id, row.openedAt]))
+  const changed = [...wanted.values()].filter(({ ledger, review }) => {
+    const state = stateOf.get(review.id)
+    return state === undefined || state === 'resolved' || (state === 'open' && review.id in ledger.dismissals)
+  })
+  for (const { ledger, review } of changed) {
     const { id, ...rest } = review
+    const dismissal = ledger.dismissals[id]
     await rows.replaceOne(
       { _id: id },
       {
@@ -66,15 +80,15 @@ export const writeReviews = async (
         ledger: ledger.id,
         account: ledger.scope.account,
         livemode: ledger.scope.livemode,
-        state: 'open',
-        openedAt: now,
-        resolvedAt: null,
-        dismissal: null,
+        state: dismissal === undefined ? 'open' : 'dismissed',
+        openedAt: dismissal === undefined ? now : (openedAt.get(id) ?? now),
+        resolvedAt: dismissal === undefined ? null : new Date(dismissal.at),
+        dismissal: dismissal === undefined ? null : { actor: dismissal.actor, reason: dismissal.reason },
       },
       { session, upsert: true },
     )
   }
-  return fresh.length
+  return changed.filter(({ ledger, review }) => !(review.id in ledger.dismissals)).length
 }
 
 export const countOpenReviews = (store: Store): Promise<number> =>
@@ -145,19 +159,6 @@ export const listReviews = async (
 export const findReview = async (store: Store, id: string): Promise<ReviewEntry | null> => {
   const row = await rowsOf(store).findOne({ _id: id })
   return row === null ? null : fromRow(row)
-}
-
-/** Resolves with false when the entry is not open (any more). */
-export const dismissReview = async (
-  store: Store,
-  id: string,
-  dismissal: { readonly actor: string; readonly reason: string },
-): Promise<boolean> => {
-  const result = await rowsOf(store).updateOne(
-    { _id: id, state: 'open' },
-    { $set: { state: 'dismissed', dismissal }, $currentDate: { resolvedAt: true } },
-  )
-  return result.matchedCount === 1
 }
 
 export const findLedgersUnderReview = async (store: Store): Promise<readonly string[]> =>

@@ -22,6 +22,17 @@ export interface OperationState {
   readonly reason: string
 }
 
+/** That a person closed a review, and why. */
+export interface DismissalState {
+  readonly id: string
+  /** Unix milliseconds. */
+  readonly at: number
+  readonly review: string
+  readonly ref: string
+  readonly actor: string
+  readonly reason: string
+}
+
 export type OverlayFact = { readonly kind: 'overlay'; readonly scope: Scope; readonly state: OverlayState }
 export type OperationFact = {
   readonly kind: 'operation'
@@ -29,14 +40,20 @@ export type OperationFact = {
   readonly state: OperationState
 }
 
+export type DismissalFact = {
+  readonly kind: 'dismissal'
+  readonly scope: Scope
+  readonly state: DismissalState
+}
+
 /** Everything that a ledger is made of: Stripe's facts, dunning's overlays, operators' decisions. */
-export type LedgerFact = Fact | OverlayFact | OperationFact
+export type LedgerFact = Fact | OverlayFact | OperationFact | DismissalFact
 
 export const scopeOf = (fact: LedgerFact): Scope => ('scope' in fact ? fact.scope : fact.observed.scope)
 
 /** Stripe ids that tie the fact to others. */
 export const ledgerIdentities = (fact: LedgerFact): readonly string[] => {
   if (fact.kind === 'overlay') return [fact.state.subscription]
-  if (fact.kind === 'operation') return [fact.state.ref]
+  if (fact.kind === 'operation' || fact.kind === 'dismissal') return [fact.state.ref]
   return identitiesOf(fact)
 }

@@ -13,7 +13,7 @@ import type {
   SubscriptionScheduleState,
   SubscriptionState,
 } from '@keyflow/contracts'
-import type { OperationState, OverlayState } from './ledger-fact.ts'
+import type { DismissalState, OperationState, OverlayState } from './ledger-fact.ts'
 
 /**
  * A ledger: every fact about one buyer that Keyflow has seen, merged. What belongs together is found by the Stripe ids
@@ -35,6 +35,8 @@ export interface LedgerFacts {
   readonly overlays: Readonly<Record<string, OverlayState>>
   /** Every decision of an operator, by id. */
   readonly operations: Readonly<Record<string, OperationState>>
+  /** Who closed which review; by review, the first that did. */
+  readonly dismissals: Readonly<Record<string, DismissalState>>
 }
 
 export const NO_FACTS: LedgerFacts = {
@@ -50,6 +52,7 @@ export const NO_FACTS: LedgerFacts = {
   fraudWarnings: {},
   overlays: {},
   operations: {},
+  dismissals: {},
 }
 
 /** The newest state, and what only the whole history tells; both grow monotonically. */

@@ -8,7 +8,7 @@ import {
   type SubscriptionFact,
   sameJson,
 } from '@keyflow/contracts'
-import type { LedgerFact, OverlayState } from './ledger-fact.ts'
+import type { DismissalState, LedgerFact, OverlayState } from './ledger-fact.ts'
 import {
   type LedgerFacts,
   type SeenPrice,
@@ -98,6 +98,13 @@ export const mergeFact = (facts: LedgerFacts, fact: LedgerFact): LedgerFacts => 
       return facts.operations[fact.state.id] === undefined
         ? put(facts, 'operations', fact.state.id, fact.state)
         : facts
+    case 'dismissal':
+      return put(
+        facts,
+        'dismissals',
+        fact.state.review,
+        earliest(facts.dismissals[fact.state.review], fact.state),
+      )
     case 'customer':
     case 'invoice_failure':
     case 'test_clock':
@@ -122,7 +129,15 @@ export const mergeLedgers = (a: LedgerFacts, b: LedgerFacts): LedgerFacts => ({
   fraudWarnings: joinAll(a.fraudWarnings, b.fraudWarnings, (x, y) => join(x, y)),
   overlays: joinAll(a.overlays, b.overlays, fenced),
   operations: { ...a.operations, ...b.operations },
+  dismissals: joinAll(a.dismissals, b.dismissals, earliest),
 })
+
+/** A review is closed once; who did it is whoever was first. */
+const earliest = (known: DismissalState | undefined, added: DismissalState): DismissalState => {
+  if (known === undefined) return added
+  const isFirst = added.at < known.at || (added.at === known.at && added.id < known.id)
+  return isFirst ? added : known
+}
 
 const fenced = (known: OverlayState | undefined, added: OverlayState): OverlayState =>
   known === undefined || added.seq > known.seq ? added : known

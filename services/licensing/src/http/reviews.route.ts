@@ -21,7 +21,11 @@ export interface ReviewsRouteDeps {
     limit: number,
   ) => Promise<readonly ReviewEntry[]>
   readonly find: (id: string) => Promise<ReviewEntry | null>
-  readonly dismiss: (id: string, by: { readonly actor: string; readonly reason: string }) => Promise<boolean>
+  /** Resolves with false when it is in the log and not folded yet. */
+  readonly dismiss: (
+    entry: ReviewEntry,
+    by: { readonly actor: string; readonly reason: string },
+  ) => Promise<boolean>
   /** Makes the mapping part of the catalog; false when others kept changing it. */
   readonly map: (mapping: PriceMapping) => Promise<boolean>
   readonly retry: (ledger: string) => Promise<void>
@@ -110,8 +114,8 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
       const principal = principalOf(request)
       const entry = await find(request.params.id, principal)
       const { actor = principal.id, reason } = request.body
-      if (!(await deps.dismiss(entry.id, { actor, reason })))
-        throw new ProblemError('conflict', 'The review is not open.')
+      if (entry.state !== 'open') throw new ProblemError('conflict', 'The review is not open.')
+      await deps.dismiss(entry, { actor, reason })
       return reread(entry.id, principal)
     },
   )

@@ -3,6 +3,7 @@ import {
   DunningEvent,
   type Fact,
   LicenseOperation,
+  ReviewDismissal,
   readStripeRecord,
   TOPICS,
 } from '@keyflow/contracts'
@@ -17,6 +18,7 @@ import type { FactItem } from './fold-ledgers.ts'
 const activationRecord = Compile(ActivationRecord)
 const dunningEvent = Compile(DunningEvent)
 const licenseOperation = Compile(LicenseOperation)
+const reviewDismissal = Compile(ReviewDismissal)
 
 /** Record of any topic -> facts that licenses depend on. Total: an odd record becomes a dead letter, never an exception. */
 export const decodeRecord = (record: IncomingRecord): Decoded<FactItem> => {
@@ -63,12 +65,21 @@ const decodeDunning = (record: IncomingRecord): Decoded<FactItem> => {
 
 const decodeOperation = (record: IncomingRecord): Decoded<FactItem> => {
   const operation = parse(record)
+  if (reviewDismissal.Check(operation)) return decodeDismissal(operation)
   const at = licenseOperation.Check(operation) ? Date.parse(operation.at) : Number.NaN
   if (!licenseOperation.Check(operation) || Number.isNaN(at)) return NOT_OURS
   const { id, licenseId, ref, action, actor, reason } = operation
   const scope = { account: operation.account, livemode: operation.livemode }
   const state = { id, at, license: licenseId, ref, action: withoutContact(action), actor, reason }
   return itemOf(id, `license.operation.${action.kind}`, { kind: 'operation', scope, state })
+}
+
+const decodeDismissal = (dismissal: ReviewDismissal): Decoded<FactItem> => {
+  const at = Date.parse(dismissal.at)
+  if (Number.isNaN(at)) return NOT_OURS
+  const { id, reviewId, ref, actor, reason, account, livemode } = dismissal
+  const state = { id, at, review: reviewId, ref, actor, reason }
+  return itemOf(id, 'review.dismissed', { kind: 'dismissal', scope: { account, livemode }, state })
 }
 
 const decodeActivation = (record: IncomingRecord): Decoded<FactItem> => {

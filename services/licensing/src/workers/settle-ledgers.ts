@@ -172,6 +172,7 @@ const settleOpenEnds = async (
         id: f.ledger.id,
         absorbed: f.absorbed,
         scope: f.ledger.scope,
+        dismissals: f.ledger.facts.dismissals,
         reviews: [...derived.reviews, ...refused.map((subject) => snapshotReview(f.ledger.scope, subject))],
       }
     }),

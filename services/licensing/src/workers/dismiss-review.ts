@@ -1,0 +1,51 @@
+import { HEADER, KEYFLOW_TYPE_PREFIX, type ReviewDismissal } from '@keyflow/contracts'
+import { delay } from '@keyflow/runtime'
+import { isFolded } from '../adapters/mongo-ledger-events.ts'
+import type { ReviewEntry } from '../adapters/mongo-reviews.ts'
+import type { OperateDeps } from './operate-license.ts'
+
+const WAIT_MS = 5000
+const EVERY_MS = 20
+
+/**
+ * Appends to the log that a person closed a review, and waits until that is folded. Resolves with false when it is not
+ * folded within five seconds: it is in the log and will be.
+ */
+export const createDismissReview =
+  (deps: OperateDeps & { readonly newId: () => string }) =>
+  async (entry: ReviewEntry, by: { readonly actor: string; readonly reason: string }): Promise<boolean> => {
+    const { account, livemode } = entry
+    const dismissal: ReviewDismissal = {
+      ...by,
+      id: `op_${deps.newId()}`,
+      at: deps.clock().toISOString(),
+      account,
+      livemode,
+      reviewId: entry.id,
+      ref: entry.subjects[0] ?? entry.id,
+    }
+    await deps.publisher.publish({
+      topic: deps.topic,
+      key: entry.ledger,
+      value: JSON.stringify(dismissal),
+      headers: headersOf(dismissal),
+    })
+    const deadline = performance.now() + WAIT_MS
+    while (performance.now() < deadline) {
+      if (await isFolded(deps.store, dismissal.id)) return true
+      await delay(EVERY_MS)
+    }
+    return false
+  }
+
+const headersOf = (dismissal: ReviewDismissal): Readonly<Record<string, string>> => ({
+  [HEADER.specVersion]: '1.0',
+  [HEADER.id]: dismissal.id,
+  [HEADER.source]: 'keyflow/licensing/api',
+  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}review.dismissed.v1`,
+  [HEADER.subject]: dismissal.reviewId,
+  [HEADER.time]: dismissal.at,
+  [HEADER.account]: dismissal.account,
+  [HEADER.livemode]: String(dismissal.livemode),
+  [HEADER.contentType]: 'application/json',
+})
