@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { HANDLED_EVENT_TYPES } from '@keyflow/contracts'
+import { ENDPOINT_EVENT_TYPES } from '@keyflow/contracts'
 import type Stripe from 'stripe'
 import { parse } from 'yaml'
 import { startSandbox, stopAll } from '../../stripe-sandbox/test/sandbox-under-test.ts'
@@ -76,7 +76,7 @@ describe('keyflow connect and doctor, with Stripe alone', () => {
     const [made, ...others] = await endpoints()
     expect(others).toEqual([])
     expect(made).toMatchObject({ url: URL_OF_INGEST, api_version: PINNED_API_VERSION, status: 'enabled' })
-    expect([...(made?.enabled_events ?? [])].sort()).toEqual(HANDLED_EVENT_TYPES)
+    expect([...(made?.enabled_events ?? [])].sort()).toEqual(ENDPOINT_EVENT_TYPES)
     const secret = /^STRIPE_WEBHOOK_SECRET=(whsec_\w+)$/m.exec(readFileSync(secretsFile(), 'utf8'))?.[1] ?? ''
     expect(secret).toMatch(/^whsec_/)
     expect(stdout + stderr).not.toContain(secret)
@@ -114,7 +114,7 @@ describe('keyflow connect and doctor, with Stripe alone', () => {
     const old = await sandbox.stripe.webhookEndpoints.create({
       url: URL_OF_INGEST,
       api_version: '2024-06-20',
-      enabled_events: HANDLED_EVENT_TYPES.map(
+      enabled_events: ENDPOINT_EVENT_TYPES.map(
         (type) => type as Stripe.WebhookEndpointCreateParams.EnabledEvent,
       ),
     })

@@ -123,6 +123,7 @@ export const startOutgoing = async (
     unknownWaitMs: config.unknownWaitMs,
     perRecipientPerDay: config.perRecipientPerDay,
     onBounce: suppressBounced({ store, hash }),
+    refreshSuppressed: suppressions.refresh,
     clock,
   })
   const deliver = createDeliverMail({

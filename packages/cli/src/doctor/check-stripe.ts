@@ -1,4 +1,4 @@
-import { HANDLED_EVENT_TYPES } from '@keyflow/contracts'
+import { ENDPOINT_EVENT_TYPES, HANDLED_EVENT_TYPES } from '@keyflow/contracts'
 import type Stripe from 'stripe'
 import { checkPermissions } from '../stripe/permissions.ts'
 import { driftOf, type EndpointState, sameUrl } from '../stripe/plan-endpoint.ts'
@@ -61,7 +61,7 @@ const checkEndpoints = async (client: Stripe, url: string | undefined): Promise<
 
 const checkEndpoint = (endpoint: EndpointState): readonly Finding[] => {
   const { id, url } = endpoint
-  const drift = driftOf(endpoint, { url, apiVersion: PINNED_API_VERSION, events: HANDLED_EVENT_TYPES })
+  const drift = driftOf(endpoint, { url, apiVersion: PINNED_API_VERSION, events: ENDPOINT_EVENT_TYPES })
   const mend = `keyflow connect --url ${url}`
   const findings: Finding[] = []
   if (drift.disabled)

@@ -1,9 +1,9 @@
-import { HANDLED_EVENT_TYPES } from '@keyflow/contracts'
+import { ENDPOINT_EVENT_TYPES } from '@keyflow/contracts'
 import type Stripe from 'stripe'
 import { type EndpointPlan, planEndpoint } from './plan-endpoint.ts'
 import { PINNED_API_VERSION } from './stripe-session.ts'
 
-const wishFor = (url: string) => ({ url, apiVersion: PINNED_API_VERSION, events: HANDLED_EVENT_TYPES })
+const wishFor = (url: string) => ({ url, apiVersion: PINNED_API_VERSION, events: ENDPOINT_EVENT_TYPES })
 
 /** What must be done so that Stripe sends to this URL exactly what Keyflow handles. Changes nothing. */
 export const planFor = async (client: Stripe, url: string, replace: boolean): Promise<EndpointPlan> => {
@@ -44,4 +44,4 @@ export const carryOut = async (client: Stripe, url: string, plan: EndpointPlan):
 }
 
 const handled = (): Stripe.WebhookEndpointCreateParams.EnabledEvent[] =>
-  HANDLED_EVENT_TYPES.map((type) => type as Stripe.WebhookEndpointCreateParams.EnabledEvent)
+  ENDPOINT_EVENT_TYPES.map((type) => type as Stripe.WebhookEndpointCreateParams.EnabledEvent)

@@ -1,5 +1,6 @@
 import type { Scope } from '../records/scope.ts'
 import { objectOf, scopeOf } from './envelope.ts'
+import { HANDLED_EVENT_TYPES } from './event-types.ts'
 import {
   asCount,
   asId,
@@ -46,6 +47,12 @@ export type Occasion = { readonly scope: Scope; readonly customer: string } & (
 
 /** Event types that give occasions without giving facts: a webhook endpoint has to be told of them as well. */
 export const OCCASION_EVENT_TYPES: readonly string[] = ['customer.source.expiring', 'invoice.upcoming']
+
+/** What a webhook endpoint's `enabled_events` must contain: events that give facts, and those that only give a mail. Sorted. */
+export const ENDPOINT_EVENT_TYPES: readonly string[] = [
+  ...HANDLED_EVENT_TYPES,
+  ...OCCASION_EVENT_TYPES,
+].sort()
 
 const READERS: ReadonlyMap<string, (object: Json, scope: Scope) => Occasion | null> = new Map([
   ['customer.subscription.trial_will_end', readTrialEnding],

@@ -57,6 +57,8 @@ export interface MailStepsOptions {
   /** Routine mails that one address gets in a day. */
   readonly perRecipientPerDay: number
   readonly onBounce: OnBounce
+  /** The suppression list in memory is to be read anew. */
+  readonly refreshSuppressed: () => Promise<void>
   readonly clock: () => Date
 }
 
@@ -216,8 +218,8 @@ export const createMailSteps = (options: MailStepsOptions) => {
       }),
 
     /** Records what came of an attempt, and speaks on if the license changed meanwhile. */
-    settle: (id: string, token: string, settlement: Settlement): Promise<Settled> =>
-      step(async (session, outbox): Promise<Settled> => {
+    settle: async (id: string, token: string, settlement: Settlement): Promise<Settled> => {
+      const settled = await step(async (session, outbox): Promise<Settled> => {
         const row = await findClaimed(store, session, id, token)
         if (row === null || row.frozen === null) return { kind: 'lost' }
         const isLate = row.state === 'unknown'
@@ -254,7 +256,12 @@ export const createMailSteps = (options: MailStepsOptions) => {
           failure,
         })
         return { kind: 'put_back' }
-      }),
+      })
+      // Its next mail may be asked for within the moment that other replicas take to learn of it.
+      if (settlement.kind === 'final' && settlement.isBadAddress === true)
+        await options.refreshSuppressed().catch(() => {})
+      return settled
+    },
   }
 
   /** A mail that was unknown before has left its place in the conversation: it can only confirm. */
