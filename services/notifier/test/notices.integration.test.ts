@@ -234,8 +234,8 @@ describe('what operators order', () => {
     const copy = mailsTo(who.email)[1]
     expect(copy?.subject).toBe('Your Traffic Router license key (copy)')
     expect(copy?.text).toContain(license.key)
-    expect(await world.store.db.collection('mail_audit').findOne({ actor: 'ada' })).toMatchObject({
-      action: 'resend',
+    expect(await world.store.db.collection('mail_audit').findOne({ action: 'resend' })).toMatchObject({
+      actor: 'ada',
       reason: 'ticket 4711',
     })
   })

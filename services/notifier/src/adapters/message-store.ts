@@ -89,24 +89,33 @@ export const findMessages = (
         .toArray()
 
 /**
- * Takes the row that has been due longest among those that go first, for `leaseMs` of server time; `only` leaves the others
- * to lanes that are free for them. Null when nothing is due.
+ * Takes up to `limit` rows that have been due longest among those that go first, for `leaseMs` of server time; `only` leaves
+ * the others to lanes that are free for them. Empty when nothing is due.
  */
-export const claimDueMessage = async (
+export const claimDueMessages = async (
   store: Store,
   claim: { readonly owner: string; readonly token: string },
   leaseMs: number,
-  only: readonly Priority[] = PRIORITIES,
-): Promise<MessageRow | null> => {
+  { only = PRIORITIES, limit }: { readonly only?: readonly Priority[]; readonly limit: number },
+): Promise<readonly MessageRow[]> => {
+  const rows = messageRows(store)
   for (const priority of only) {
-    const row = await messageRows(store).findOneAndUpdate(
-      { priority, state: { $in: [...OPEN_STATES] }, $expr: { $lte: ['$dueAt', '$$NOW'] } },
-      [{ $set: { claim: { $literal: claim }, dueAt: { $add: ['$$NOW', leaseMs] } } }],
-      { sort: { dueAt: 1 }, returnDocument: 'after' },
-    )
-    if (row !== null) return row
+    const due = { priority, state: { $in: [...OPEN_STATES] }, $expr: { $lte: ['$dueAt', '$$NOW'] } }
+    const found = await rows
+      .find(due, { projection: { _id: 1 } })
+      .sort({ dueAt: 1 })
+      .limit(limit)
+      .toArray()
+    if (found.length === 0) continue
+    const ids = { $in: found.map(({ _id }) => _id) }
+    // Looked at again where it is written: another replica may have been there first.
+    await rows.updateMany({ ...due, _id: ids }, [
+      { $set: { claim: { $literal: claim }, dueAt: { $add: ['$$NOW', leaseMs] } } },
+    ])
+    const claimed = await rows.find({ _id: ids, 'claim.token': claim.token }).toArray()
+    if (claimed.length > 0) return claimed
   }
-  return null
+  return []
 }
 
 /** The row, if it is still this claim's to work on, or waits for this claim to say what became of it. */

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@keyflow/runtime'
 import type { MessageRow } from '../adapters/message-rows.ts'
-import { claimDueMessage, reopenUnknown, wakeWaiting } from '../adapters/message-store.ts'
+import { claimDueMessages, reopenUnknown, wakeWaiting } from '../adapters/message-store.ts'
 import { domainOf, type RateLimiter } from '../domain/rate-limiter.ts'
 import { PRIORITIES, type Priority } from '../domain/templates.ts'
 import type { DeliverMail } from './deliver-mail.ts'
@@ -73,6 +73,13 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   const laneFor = (): readonly Priority[] =>
     stopping.signal.aborted ? [] : PRIORITIES.filter((priority) => hasLane(priority))
 
+  /** How many mails may be claimed at once: as many as the least urgent of those priorities has lanes for. */
+  const freeLanes = (only: readonly Priority[]): number => {
+    const lanes = relays.lanes(options.lanes)
+    const free = only.includes(2) ? Math.max(1, lanes - reserved) - busyWith(1) : lanes - inHand.size
+    return Math.max(1, Math.min(free, lanes - inHand.size))
+  }
+
   const nextHanded = (): ReadyMail | undefined => {
     for (const priority of PRIORITIES)
       if (handed[priority].length > 0 && hasLane(priority)) return handed[priority].shift()
@@ -96,9 +103,10 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
         for (let only = laneFor(); only.length > 0; only = laneFor()) {
           const token = randomUUID()
           const claim = { owner: options.owner, token }
-          const row = await claimDueMessage(store, claim, options.leaseMs, only)
-          if (row === null) break
-          start(row, () => handle(row, token))
+          const limit = freeLanes(only)
+          const rows = await claimDueMessages(store, claim, options.leaseMs, { only, limit })
+          if (rows.length === 0) break
+          for (const row of rows) start(row, () => handle(row, token))
         }
       } while (mustLookAgain && laneFor().length > 0)
     } catch (error) {
