@@ -104,6 +104,29 @@ export const openAudit = async (world: Surroundings) => {
       }
       await waitUntil(isStill, { what: 'everything to be processed', deadlineMs, everyMs: 100 })
     },
+    /** Whether the notifier has read everything there is, and has nothing left to send. */
+    areMailsSettled: async (): Promise<boolean> => {
+      const groups = await admin.listGroups()
+      const own = groups.groups.filter(({ groupId }) =>
+        groupId.startsWith(`${prefix}${consumerGroup('notifier')}.`),
+      )
+      const open = await stores.notifier.db
+        .collection('messages')
+        .countDocuments({ state: { $in: ['queued', 'rendered', 'sending'] } })
+      let left = open
+      for (const { groupId } of own) {
+        const offsets = await admin.fetchOffsets({
+          groupId,
+          topics: READS.notifier.map(({ name }) => prefix + name),
+        })
+        for (const { topic, partitions } of offsets) {
+          const ends = await endOf(topic.slice(prefix.length))
+          for (const { partition, offset } of partitions)
+            left += (ends.get(partition) ?? 0) - Math.max(0, Number(offset))
+        }
+      }
+      return own.length > 0 && left === 0
+    },
     /** How many records any of the services has given up. */
     deadLetters: async (): Promise<number> => {
       const counts = await Promise.all(all.map(({ db }) => db.collection('dead_letters').countDocuments()))

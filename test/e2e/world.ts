@@ -91,6 +91,7 @@ const assemble = async (
 
   return {
     name,
+    surroundings,
     ports,
     shop,
     audit,

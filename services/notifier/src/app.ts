@@ -106,6 +106,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
         mailEvents: topic(TOPICS.mailEvents.name),
         isSent: (template) => !config.templatesOff.includes(template),
         maxAgeMs: config.maxAgeHours * 3_600_000,
+        quietBefore: () => consumer?.quietBefore?.getTime() ?? null,
         address: createAddressMail({
           letterhead: outgoing.letterhead,
           suppressed: (address, category) => suppressions?.reasonFor(address, category) ?? null,

@@ -62,6 +62,8 @@ export interface ConsumerServiceOptions<T> {
 
 export interface ConsumerService {
   readonly store: Store
+  /** Of what is older, people have heard before the database was lost. */
+  readonly quietBefore: Date | null
   readonly publisher: RecordPublisher
   readonly personal: PersonalVault
   /** Full name of the topic of personal keys and erasures. */
@@ -102,13 +104,13 @@ export const openConsumerService = async <T>(
     logger,
     ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
   })
-  const { store, groupId } = await untilAvailable(
+  const { store, groupId, quietBefore } = await untilAvailable(
     'database',
     async () => {
       const found = await followGenerations(named)
       const group = found.generation?.group ?? options.groupId
       await claimDatabase(found.store, () => hasReadBefore(kafka, group, options.topics))
-      return { store: found.store, groupId: group }
+      return { store: found.store, groupId: group, quietBefore: found.generation?.quietBefore ?? null }
     },
     waiting,
   )
@@ -144,6 +146,7 @@ export const openConsumerService = async <T>(
 
   return {
     store,
+    quietBefore,
     publisher,
     personal,
     personalTopic,

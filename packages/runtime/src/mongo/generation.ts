@@ -14,6 +14,8 @@ export interface Generation {
   readonly group: string | null
   /** The database that took its place. */
   readonly next: string | null
+  /** Nobody is written to about anything older: it happened before the database was begun anew. */
+  readonly quietBefore?: Date | null
 }
 
 interface GenerationRow extends Generation {
@@ -26,7 +28,8 @@ const rowsOf = (store: Store) => store.db.collection<GenerationRow>(GENERATION.n
 
 export const readGeneration = async (store: Store, session?: ClientSession): Promise<Generation | null> => {
   const row = await rowsOf(store).findOne({ _id: 'self' }, session === undefined ? {} : { session })
-  return row === null ? null : { state: row.state, group: row.group, next: row.next }
+  if (row === null) return null
+  return { state: row.state, group: row.group, next: row.next, quietBefore: row.quietBefore ?? null }
 }
 
 export const writeGeneration = async (store: Store, generation: Generation): Promise<void> => {

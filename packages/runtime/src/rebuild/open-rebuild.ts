@@ -10,7 +10,13 @@ import { createGroupCommit } from '../consumer/group-commit.ts'
 import { KeyflowError } from '../errors/classify.ts'
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
-import { deleteGroup, type Offsets, setGroupOffsets, topicRanges } from '../kafka/group-offsets.ts'
+import {
+  deleteGroup,
+  groupOffsets,
+  type Offsets,
+  setGroupOffsets,
+  topicRanges,
+} from '../kafka/group-offsets.ts'
 import { readUntilEnd } from '../kafka/read-until.ts'
 import type { IncomingRecord } from '../kafka/records.ts'
 import { createFailpoints } from '../lifecycle/failpoints.ts'
@@ -74,7 +80,6 @@ export const openRebuild = async <T>(options: RebuildOptions<T>): Promise<Rebuil
       `the database ${into} is ${generation.state}: name another`,
     )
   }
-  const isResumed = generation !== null
   await migrate(
     store,
     [CLAIMS, OUTBOX, DEAD_LETTERS, PERSONAL_KEYS, GENERATION, ...options.collections],
@@ -118,7 +123,10 @@ export const openRebuild = async <T>(options: RebuildOptions<T>): Promise<Rebuil
   }
   const read = (topics: readonly string[]): Promise<void> =>
     readUntilEnd({ ...reading, groupId: group, topics, keepOffsets: true, handle })
-  let isStarted = isResumed
+  // Of a rebuild that was interrupted: an archive is read again unless its end was reached.
+  let isStarted = [...(await groupOffsets(kafka, group, options.topics)).values()].some(
+    ({ size }) => size > 0,
+  )
 
   const start = async (): Promise<void> => {
     // Erasures first: of an erased person nothing is ever sealed anew.

@@ -32,6 +32,8 @@ export interface ApplyOptions {
   readonly isSent: (template: MailTemplate) => boolean
   /** Nothing is mailed about what is older: a ledger that was lost must not write to everybody again. */
   readonly maxAgeMs: number
+  /** Unix milliseconds; null = there is no such time. What is older was mailed by a ledger that was lost. */
+  readonly quietBefore: () => number | null
   /** Looks up contacts, and renders and claims what this process can send at once. */
   readonly address: (
     messages: readonly NewMessage[],
@@ -57,7 +59,8 @@ export const createApplyRecords =
     const touched = await foldContacts(items, transaction, personal)
     const heads = await foldCases(items, transaction)
     const isTooOld = (receivedAt: number | null): boolean =>
-      receivedAt !== null && now.getTime() - receivedAt > options.maxAgeMs
+      receivedAt !== null &&
+      (now.getTime() - receivedAt > options.maxAgeMs || receivedAt < (options.quietBefore() ?? 0))
     const news = await takeInNews(items, isTooOld, transaction)
     const ordered = ordersIn(items)
       .filter(({ mail }) => options.isSent(templateOf(mail)))

@@ -59,9 +59,11 @@ export const createDecodeRecord =
     return decodeStripeRecord(record)
   }
 
-const receivedAtOf = ({ headers }: IncomingRecord): number | null => {
+/** Of what no webhook began, when it was written. */
+const receivedAtOf = ({ headers, timestamp }: IncomingRecord): number | null => {
   const receivedAt = Number(headers[HEADER.receivedAt])
-  return Number.isFinite(receivedAt) && receivedAt > 0 ? receivedAt : null
+  if (Number.isFinite(receivedAt) && receivedAt > 0) return receivedAt
+  return timestamp > 0 ? timestamp : null
 }
 
 const decodeLicenseEvent = (record: IncomingRecord): Decoded<NotifierItem> => {
