@@ -61,6 +61,7 @@ COPY packages/contracts ./packages/contracts
 COPY packages/runtime ./packages/runtime
 COPY packages/client ./packages/client
 COPY services/dunning ./services/dunning
+COPY services/licensing ./services/licensing
 COPY packages/cli ./packages/cli
 USER 1000:1000
 ENTRYPOINT ["node", "packages/cli/src/main.ts"]

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { TOPICS } from '@keyflow/contracts'
-import { uniqueName } from '@keyflow/devstack'
+import { createSupervisor, pickFreePort, uniqueName, waitUntil } from '@keyflow/devstack'
 import {
   type ArchiveTarget,
   createFileTarget,
@@ -14,7 +14,6 @@ import {
   runArchive,
   verifyArchive,
 } from '@keyflow/runtime'
-import S3rver from 's3rver'
 import { createWorld } from './store-under-test.ts'
 
 type World = Awaited<ReturnType<typeof createWorld>>
@@ -29,23 +28,37 @@ afterAll(async () => {
   for (const close of closers.reverse()) await close()
 })
 
+const S3 = createRequire(import.meta.url).resolve('s3rver/bin/s3rver.js')
+
+/** In a process of its own, which ends with this one however it ends. */
 const startS3 = async (): Promise<ArchiveTarget> => {
-  const server = new S3rver({
-    port: 0,
-    address: '127.0.0.1',
-    silent: true,
-    directory: mkdtempSync(join(tmpdir(), 'keyflow-s3-')),
-    configureBuckets: [{ name: 'archive', configs: [] }],
+  const supervisor = createSupervisor()
+  closers.push(() => supervisor.close())
+  const port = await pickFreePort()
+  const place = folder()
+  await supervisor.start({
+    name: 's3',
+    command: process.execPath,
+    args: [
+      S3,
+      '--address',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--directory',
+      place,
+      '--silent',
+      '--configure-bucket',
+      'archive',
+    ],
+    cwd: place,
+    env: {},
+    logFile: join(place, 's3.log'),
   })
-  const { port } = await server.run()
-  closers.push(async () => {
-    // It would wait for connections that are kept alive.
-    const { httpServer } = server as unknown as { httpServer: Server }
-    httpServer.closeAllConnections()
-    await server.close()
-  })
+  const url = `http://127.0.0.1:${port}`
+  await waitUntil(async () => (await fetch(url)).status > 0, { what: 's3', deadlineMs: 20_000 })
   return createS3Target({
-    url: `http://127.0.0.1:${port}/archive/keyflow`,
+    url: `${url}/archive/keyflow`,
     region: 'us-east-1',
     accessKeyId: 'S3RVER',
     secretAccessKey: 'S3RVER',
