@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One file for every image of Keyflow:
-#   --target service --build-arg SERVICE=ingest|licensing|dunning|notifier
+#   --target service --build-arg SERVICE=ingest|licensing|dunning|notifier|outbound
 #   --target keyflow   the operator's command; also what the topics job runs
 #   --target sandbox   a stand-in for Stripe, for demonstrations
 ARG NODE_IMAGE=node:24-bookworm-slim

@@ -1,5 +1,5 @@
 // Runs once, on an empty volume: a user for each service, which may use the service's own database and nothing else.
-for (const service of ['licensing', 'dunning', 'notifier'])
+for (const service of ['licensing', 'dunning', 'notifier', 'outbound'])
   db.getSiblingDB('admin').createUser({
     user: `keyflow_${service}`,
     pwd: process.env[`KEYFLOW_${service.toUpperCase()}_PASSWORD`],

@@ -4,6 +4,7 @@ import { config as dunning } from '../../services/dunning/src/config.ts'
 import { config as ingest } from '../../services/ingest/src/config.ts'
 import { config as licensing } from '../../services/licensing/src/config.ts'
 import { config as notifier } from '../../services/notifier/src/config.ts'
+import { config as outbound } from '../../services/outbound/src/config.ts'
 
 const check = <F extends Fields>(declaration: ConfigDeclaration<F>) => ({
   names: Object.values(declaration.fields).map(({ env }) => env),
@@ -17,10 +18,11 @@ export const WORKLOADS: ReadonlyMap<string, ReturnType<typeof check>> = new Map(
   ['licensing', check(licensing)],
   ['dunning', check(dunning)],
   ['notifier', check(notifier)],
+  ['outbound', check(outbound)],
   ['topics', check(topicsConfig)],
 ])
 
-export const SERVICES = ['ingest', 'licensing', 'dunning', 'notifier'] as const
+export const SERVICES = ['ingest', 'licensing', 'dunning', 'notifier', 'outbound'] as const
 
 /** Read by the telemetry preload and by Node itself, not by a declaration. */
 export const ANYWHERE: ReadonlySet<string> = new Set([
