@@ -74,6 +74,7 @@ describe('npm start', () => {
     'licensing',
     'dunning',
     'notifier',
+    'outbound',
   ]
 
   const inbox = async (): Promise<readonly { readonly text: string }[]> => {

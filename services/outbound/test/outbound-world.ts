@@ -81,6 +81,9 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       return { http: answer.status, ...((await answer.json()) as object) }
     },
 
+    /** What the keyflow command needs to know. */
+    cliEnvironment: () => ({ KEYFLOW_OUTBOUND_URL: api, KEYFLOW_TOKEN: TOKEN }),
+
     askText: async (method: string, path: string, body: object): Promise<string> => {
       const answer = await fetch(`${api}/api/v1${path}`, {
         method,

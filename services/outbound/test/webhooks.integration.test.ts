@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { runKeyflow } from '@keyflow/cli'
 import type { LicenseEvent } from '@keyflow/contracts'
 import { waitUntil } from '@keyflow/devstack'
 import { Webhook } from 'standardwebhooks'
+import { pipes } from '../../../packages/cli/test/world.ts'
 import type { Delivery } from '../src/adapters/mongo-deliveries.ts'
 import { createWorld, type World } from './outbound-world.ts'
 import { answering, type Receiver, startReceiver } from './receiver.ts'
@@ -286,6 +288,37 @@ describe('an endpoint', () => {
     await remove(id)
     expect((await world.ask('GET', `/webhook-endpoints/${id}`)).http).toBe(404)
   })
+})
+
+describe('the keyflow command', () => {
+  it('adds, tries, shows, rotates, switches off and removes an endpoint', async () => {
+    const good = await receiver(answering(200))
+    const run = async (...line: string[]) => {
+      const { world: terminal, written } = pipes({ ...world.cliEnvironment(), KEYFLOW_ACTOR: 'ada' })
+      const code = await runKeyflow(['webhooks', ...line, '--json'], terminal)
+      expect([code, written.stderr.match(/Error/)]).toEqual([0, null])
+      return JSON.parse(written.stdout) as Record<string, unknown>
+    }
+    const because = ['--reason', 'test']
+    const { id, secret } = (await run('add', good.url, '--live', ...because)) as {
+      id: string
+      secret: string
+    }
+    expect(await run('list')).toMatchObject({ data: [{ id, state: 'active', livemode: true }] })
+    const { event } = await run('ping', id)
+    await until('the test event', () => good.counts().has(String(event)))
+    const { body = '', headers = {} } = good.received[0] ?? {}
+    expect(new Webhook(secret).verify(body, headers as Record<string, string>)).toMatchObject({
+      type: 'webhook.test',
+    })
+    await until('its record', async () => (await deliveries(id))[0]?.state === 'delivered')
+    const shown = (await run('deliveries', id)).data as { id: string }[]
+    expect(await run('redeliver', shown[0]?.id ?? '')).toEqual({ redelivered: 1 })
+    expect(await run('rotate-secret', id, '--overlap', '0', ...because)).toMatchObject({ id })
+    expect(await run('disable', id, ...because)).toMatchObject({ state: 'off' })
+    expect(await run('enable', id, ...because)).toMatchObject({ state: 'active' })
+    expect(await run('remove', id, ...because, '--yes')).toEqual({ id, deleted: true })
+  }, 60_000)
 })
 
 describe('several replicas', () => {
