@@ -82,10 +82,6 @@ describe('a thousand lives through a real Kafka and a real MongoDB', () => {
     )
     expect(await mine()).toEqual(expected)
     expect(expected.length).toBeGreaterThan(HISTORIES)
-    const issued = licensing
-      .events()
-      .filter((e) => e.type === 'license.issued')
-      .map((e) => e.id)
     await until(
       'every key is told',
       () =>
@@ -96,7 +92,9 @@ describe('a thousand lives through a real Kafka and a real MongoDB', () => {
             .map((e) => e.licenseId),
         ).size >= [...memory.licenses.values()].filter((l) => l.granted && l.supersededBy === null).length,
     )
-    expect(new Set(issued).size).toBe(issued.length)
+    // A sweeper may publish a row again that its owner is late to acknowledge: it is the same event, by its id.
+    const issued = licensing.events().filter((e) => e.type === 'license.issued')
+    expect(new Set(issued.map((e) => e.id)).size).toBe(new Set(issued.map((e) => e.licenseId)).size)
     expect(licensing.deadLetters()).toEqual([])
   }, 240_000)
 })
