@@ -164,7 +164,7 @@ export const createApp = (
       onReport: (layers, report) => reconciled.reported(layers, report, clock()),
     })
     closers.push(() => schedule.stop())
-    registerRoutes(api, {
+    await registerRoutes(api, {
       config,
       store: opened.store,
       publisher: opened.publisher,

@@ -3,6 +3,7 @@ import type { SealedText } from './adapters/jose-sealed-text.ts'
 import { beginRequest, keepAnswer, releaseRequest } from './adapters/mongo-idempotent-requests.ts'
 import { findLedgerEvents } from './adapters/mongo-ledger-events.ts'
 import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-license-history.ts'
+import { findLicensesOfSession, listLicenses } from './adapters/mongo-license-list.ts'
 import { inLicenseTurn } from './adapters/mongo-license-turns.ts'
 import { findLicenseById, findLicenseByKeyHash } from './adapters/mongo-licenses.ts'
 import { findReview, listReviews } from './adapters/mongo-reviews.ts'
@@ -24,10 +25,15 @@ import { createFindKeyed } from './http/find-keyed.ts'
 import { createFindLicense } from './http/find-license.ts'
 import { createIdempotency } from './http/idempotency.ts'
 import { licenseRoute } from './http/license.route.ts'
+import { listLicensesRoute } from './http/list-licenses.route.ts'
+import { collectMethods } from './http/method-not-allowed.ts'
+import { registerOpenApi } from './http/openapi.ts'
 import { operationsRoute } from './http/operations.route.ts'
 import { reviewsRoute } from './http/reviews.route.ts'
+import { sessionLicensesRoute } from './http/session-licenses.route.ts'
 import { registerValidation, type ValidationRoutesDeps } from './validation-routes.ts'
 import type { ApiKeys } from './workers/api-keys.ts'
+import { createAwaitSession } from './workers/await-session.ts'
 import type { CatalogLog } from './workers/catalog-log.ts'
 import { createCreateLicense } from './workers/create-license.ts'
 import { createDismissReview } from './workers/dismiss-review.ts'
@@ -55,9 +61,12 @@ export interface RoutesDeps
 }
 
 const MOST_FACTS = 1000
+const MOST_WAITING = 200
 
 /** Puts the public API together. */
-export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void => {
+export const registerRoutes = async (server: FastifyInstance, deps: RoutesDeps): Promise<void> => {
+  await registerOpenApi(server)
+  const refuseOtherMethods = collectMethods(server)
   const { store, clock, catalog } = deps
   const find = createFindLicense((id) => findLicenseById(store, id))
   const limits = createRateLimits({
@@ -100,6 +109,18 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
     idempotency,
     clock,
   })
+  listLicensesRoute(server, {
+    list: (filter, page) => listLicenses(store, filter, page),
+    authorize,
+    clock,
+  })
+  sessionLicensesRoute(server, {
+    findOfSession: (scopes, session) => findLicensesOfSession(store, scopes, session),
+    sessions: createAwaitSession(MOST_WAITING),
+    keyOf,
+    authorize,
+    clock,
+  })
   createLicenseRoute(server, {
     create: createCreateLicense({ ...deps, operate, tierOf: tierNamed }),
     keyOf,
@@ -130,4 +151,5 @@ export const registerRoutes = (server: FastifyInstance, deps: RoutesDeps): void 
   activationsRoute(server, { find, places, identifyActivation, authorize, clock })
   registerCatalogRoutes(server, { ...deps, authorize })
   apiKeysRoute(server, { apiKeys: deps.apiKeys, authorize })
+  refuseOtherMethods()
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createStripeAccount, createSubscriptionStory } from './history/stripe-account.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const WISH = {
@@ -162,6 +163,74 @@ describe('the license API', () => {
     expect(await licensing.validate(String(again.key))).toMatchObject({ valid: true, code: 'VALID' })
     const dead = { key: rotated.key, domain: 'a.example' }
     expect(await licensing.ask('POST', '/licenses/activate', dead, '')).toMatchObject({ http: 404 })
+  })
+
+  it('lists by everything that a seller looks for, page by page', async () => {
+    const note = { batch: 'listed' }
+    const ids: unknown[] = []
+    for (let i = 0; i < 5; i += 1) ids.push((await create({ metadata: note })).id)
+    await licensing.ask('POST', `/licenses/${ids[0]}/suspend`, { reason: 'a test' })
+    const list = async (query: string) => {
+      const page = await licensing.ask('GET', `/licenses?metadata=batch:listed&${query}`)
+      const ids = (page.licenses as { id: string }[]).map(({ id }) => id)
+      return { next_cursor: page.next_cursor, ids }
+    }
+    const pages = [await list('limit=2')]
+    while (pages.at(-1)?.next_cursor !== null)
+      pages.push(await list(`limit=2&cursor=${pages.at(-1)?.next_cursor}`))
+    expect(pages.map((page) => page.ids.length)).toEqual([2, 2, 1])
+    expect(pages.flatMap((page) => page.ids)).toEqual(ids.toReversed())
+    expect((await list('status=suspended')).ids).toEqual([ids[0]])
+    expect((await list('status=active&tier=pro&source=comped')).ids).toHaveLength(4)
+    expect((await list('status=expired')).ids).toEqual([])
+    expect((await list('created_before=2020-01-01T00:00:00Z')).ids).toEqual([])
+    expect((await list('product_id=keyflow-example&created_from=2020-01-01T00:00:00Z')).ids).toHaveLength(5)
+    for (const bad of ['cursor=nonsense', 'status[$ne]=active', 'limit=1000', 'metadata=a.b:c'])
+      expect(await licensing.ask('GET', `/licenses?${bad}`)).toMatchObject({ http: 400 })
+  })
+
+  it('lets a thank-you page wait for its payment, and shows the key to whom it may', async () => {
+    const session = 'cs_live_thanks'
+    const path = `/licenses/by-session/${session}`
+    expect(await licensing.ask('GET', path)).toMatchObject({ http: 200, state: 'pending', licenses: [] })
+    const waiting = licensing.ask('GET', `${path}?wait=20`)
+    const account = createStripeAccount('thanks', Math.floor(Date.now() / 1000) - 100)
+    const price = 'price_pro_monthly'
+    const story = createSubscriptionStory(account, { price, trial: false, payAtOnce: true })
+    account.emit('checkout.session.completed', {
+      id: session,
+      object: 'checkout.session',
+      mode: 'subscription',
+      status: 'complete',
+      payment_status: 'paid',
+      customer: story.customer,
+      subscription: story.id,
+      created: account.now(),
+    })
+    await licensing.publish(account.events)
+    const thanked = (await waiting) as { state: string; licenses: { key: string }[] }
+    expect(thanked).toMatchObject({ state: 'ready', licenses: [{ status: 'active' }] })
+    expect(await licensing.validate(thanked.licenses[0]?.key ?? '')).toMatchObject({ valid: true })
+    const reader = { name: 'reader', scopes: ['licenses:read'], mode: 'live' }
+    const { key } = await licensing.ask('POST', '/api-keys', reader)
+    const seen = (await licensing.ask('GET', path, undefined, String(key))) as { licenses: object[] }
+    expect(seen.licenses[0]).not.toHaveProperty('key')
+  })
+
+  it('describes itself: OpenAPI 3.1, a page to browse it from its own origin, and a page for each problem', async () => {
+    const at = (path: string) => fetch(`${licensing.api}${path}`)
+    const document = (await (await at('/openapi.json')).json()) as { openapi: string; paths: object }
+    expect(document.openapi).toBe('3.1.0')
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/api/v1/licenses', '/api/v1/licenses/{id}', '/api/v1/licenses/validate']),
+    )
+    const page = await (await at('/docs')).text()
+    expect(page).toContain('swagger-ui')
+    expect(page).not.toMatch(/(src|href)="https?:/)
+    expect(await (await at('/problems/key-in-use')).json()).toMatchObject({ status: 409 })
+    const other = await fetch(`${licensing.api}/api/v1/licenses`, { method: 'PUT' })
+    expect(other.status).toBe(405)
+    expect(other.headers.get('allow')).toBe('GET, HEAD, POST')
   })
 
   it.each([

@@ -18,6 +18,8 @@ export const LICENSES: CollectionSpec = {
     { key: { ledger: 1 }, name: 'by_ledger' },
     { key: { 'origin.subscription': 1 }, name: 'by_subscription', sparse: true },
     { key: { customer: 1 }, name: 'by_customer' },
+    { key: { createdAt: -1, _id: -1 }, name: 'newest_first' },
+    { key: { 'metadata.$**': 1 }, name: 'by_note' },
     { key: { 'clock.id': 1 }, name: 'by_test_clock', sparse: true },
   ],
   schema: {

@@ -42,7 +42,12 @@ export const catalogChangeRoute = (server: FastifyInstance, deps: CatalogChangeR
         tag,
         scope: 'catalog:read',
         body: PreviewCatalogRequest,
-        answers: { 200: Type.Unknown() },
+        answers: {
+          200: {
+            description: 'A line of JSON for each license that changes, then a summary.',
+            content: { 'application/x-ndjson': { schema: Type.Unknown() } },
+          },
+        },
         problems: ['not-found', 'unprocessable'],
       }),
     },

@@ -1,6 +1,11 @@
 import { type ApiScope, PROBLEMS, Problem, type ProblemName } from '@keyflow/contracts'
 import { type TSchema, Type } from 'typebox'
 
+export interface MediaAnswer {
+  readonly description: string
+  readonly content: Readonly<Record<string, { readonly schema: TSchema }>>
+}
+
 export interface RouteDescription {
   readonly id: string
   readonly summary: string
@@ -17,7 +22,8 @@ export interface RouteDescription {
   readonly params?: TSchema
   readonly query?: TSchema
   readonly body?: TSchema
-  readonly answers: Readonly<Record<number, TSchema>>
+  /** JSON by schema, or of another media type. */
+  readonly answers: Readonly<Record<number, TSchema | MediaAnswer>>
   /** Beyond those that follow from the rest of the description. */
   readonly problems?: readonly ProblemName[]
   /** It takes an Idempotency-Key; `conditional` also takes If-Match. */
