@@ -107,6 +107,7 @@ export const createApp = (
     consumer = opened
     closers.push(() => opened.stop())
     const access = createStripeAccess({
+      clock,
       apiKeys: config.stripeApiKeys,
       apiBase: config.stripeApiBase,
       requestsPerSecond: config.stripeRequestsPerSecond,

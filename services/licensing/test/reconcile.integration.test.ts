@@ -59,6 +59,7 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
       store,
       publisher,
       access: createStripeAccess({
+        clock: () => new Date(),
         apiKeys: ['sk_test_0123456789'],
         apiBase: settings.stripeApiBase,
         requestsPerSecond: settings.stripeRequestsPerSecond,

@@ -110,7 +110,7 @@ export const mountMailApi = (api: FastifyInstance, options: MailApiOptions): voi
     id: string,
     { actor, reason }: Order,
   ): Promise<void> => {
-    await auditMail(store, undefined, { action, message: id, result: null, actor, reason })
+    await auditMail(store, undefined, { action, message: id, result: null, actor, reason, at: clock() })
     await suppressions.refresh()
   }
   mailFeedbackRoute(api, {

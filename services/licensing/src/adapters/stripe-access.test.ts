@@ -20,6 +20,7 @@ const accessTo = async (answer: (request: IncomingMessage, response: ServerRespo
   })
   const { port } = server.address() as AddressInfo
   return createStripeAccess({
+    clock: () => new Date(),
     apiKeys: ['sk_test_0123456789'],
     apiBase: `http://127.0.0.1:${port}`,
     requestsPerSecond: 100,

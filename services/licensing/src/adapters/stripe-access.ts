@@ -8,6 +8,8 @@ export interface StripeAccessOptions {
   readonly apiKeys: readonly string[]
   readonly apiBase: string
   readonly requestsPerSecond: number
+  /** Where an answer bears no date. */
+  readonly clock: () => Date
 }
 
 /** What Stripe answered, and the very text that it sent. */
@@ -29,6 +31,8 @@ export interface StripeAccess {
     work: (client: Stripe, request: Stripe.RequestOptions) => Promise<T>,
   ) => Promise<T>
   readonly get: <T>(scope: Scope, path: string) => Promise<RawAnswer<T>>
+  /** Unix seconds of an answer's Date header. */
+  readonly secondsOf: (date: string | null | undefined) => number
   /** Modes that there is a key for. */
   readonly modes: readonly boolean[]
 }
@@ -79,9 +83,10 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
         const kept = { text: '', date: null as string | null }
         return received.run(kept, async () => {
           const answer = (await client.rawRequest('GET', path, undefined, request)) as T
-          return { answer, text: kept.text, at: secondsOf(kept.date) }
+          return { answer, text: kept.text, at: secondsOf(kept.date, options.clock) }
         })
       }),
+    secondsOf: (date) => secondsOf(date, options.clock),
     modes: [...(clients.live ? [true] : []), ...(clients.test ? [false] : [])],
   }
 }
@@ -105,10 +110,10 @@ const clientFor = (
   })
 }
 
-/** Unix seconds of a Date header; the local clock where there is none. */
-export const secondsOf = (date: string | null | undefined): number => {
+/** Unix seconds of a Date header; the given clock's where there is none. */
+const secondsOf = (date: string | null | undefined, clock: () => Date): number => {
   const at = Math.floor(Date.parse(date ?? '') / 1000)
-  return Number.isNaN(at) ? Math.floor(Date.now() / 1000) : at
+  return Number.isNaN(at) ? Math.floor(clock().getTime() / 1000) : at
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Scope } from '@keyflow/contracts'
 import type Stripe from 'stripe'
 import type { SnapshotNeed } from '../domain/derived-license.ts'
-import { type StripeAccess, secondsOf } from './stripe-access.ts'
+import type { StripeAccess } from './stripe-access.ts'
 
 export interface SnapshotAnswer {
   /** JSON of Stripe's answer, all pages joined. */
@@ -24,7 +24,7 @@ export const createSnapshotReader = (access: StripeAccess): SnapshotReader => ({
   read: (scope, need) =>
     access.call(scope, async (client, request) => {
       const { body, date } = await ask(client, need, request)
-      return { body: JSON.stringify(body), askedAt: secondsOf(date) }
+      return { body: JSON.stringify(body), askedAt: access.secondsOf(date) }
     }),
 })
 

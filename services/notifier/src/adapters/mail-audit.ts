@@ -9,6 +9,7 @@ export interface MailAudit {
   readonly result: string | null
   readonly actor: string
   readonly reason: string
+  readonly at: Date
 }
 
 export const MAIL_AUDIT: CollectionSpec = { name: 'mail_audit', indexes: [{ key: { at: 1 }, name: 'at' }] }
@@ -18,7 +19,5 @@ export const auditMail = async (
   session: ClientSession | undefined,
   entry: MailAudit,
 ): Promise<void> => {
-  await store.db
-    .collection(MAIL_AUDIT.name)
-    .insertOne({ ...entry, at: new Date() }, session === undefined ? {} : { session })
+  await store.db.collection(MAIL_AUDIT.name).insertOne({ ...entry }, session === undefined ? {} : { session })
 }

@@ -59,6 +59,7 @@ export const createResendMail =
         result: message._id,
         actor,
         reason,
+        at: clock(),
       })
     })
     options.wake()

@@ -63,7 +63,14 @@ export const createSendTestMail =
       content: async () => bytes,
     })
     const result = delivery.kind === 'accepted' ? `accepted by ${relay}` : 'not accepted'
-    await auditMail(store, undefined, { action: 'test', message: mail.template, result, actor, reason })
+    await auditMail(store, undefined, {
+      action: 'test',
+      message: mail.template,
+      result,
+      actor,
+      reason,
+      at: options.clock(),
+    })
     if (delivery.kind === 'accepted') return { kind: 'sent', relay: relay ?? 'none' }
     return delivery.kind === 'failed'
       ? { kind: 'failed', code: delivery.code, reply: delivery.failure.reply }
