@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type Stripe from 'stripe'
 import { allEvents, type SandboxUnderTest, startSandbox, stopAll } from './sandbox-under-test.ts'
@@ -172,6 +175,29 @@ describe('a test clock', () => {
     expect(types).toContain('customer.subscription.trial_will_end')
     expect(types.filter((type) => type === 'invoice.overdue')).toHaveLength(1)
     expect((await stripe.testHelpers.testClocks.retrieve(clock.id)).status).toBe('ready')
+  })
+
+  it('goes on where it was when the sandbox stops on its way, and does nothing twice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandbox-clock-'))
+    try {
+      const first = await startSandbox({ data: folder })
+      const { clock, subscription } = await onClock('pm_card_visa', first)
+      await first.stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: RENEWAL + 3600 })
+      // Stopped before the timer in which time passes.
+      await first.sandbox.stop()
+      const second = await startSandbox({ data: folder })
+      expect(await second.stripe.testHelpers.testClocks.retrieve(clock.id)).toMatchObject({
+        status: 'ready',
+        frozen_time: RENEWAL + 3600,
+      })
+      const { data } = await second.stripe.invoices.list({ subscription: subscription.id })
+      expect(data.map(({ status, billing_reason }) => [status, billing_reason])).toEqual([
+        ['paid', 'subscription_cycle'],
+        ['paid', 'subscription_create'],
+      ])
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   it('takes its customers along when it is deleted', async () => {
