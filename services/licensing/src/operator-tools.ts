@@ -81,6 +81,7 @@ export const runReconcile = async (
       apiKeys: config.stripeApiKeys,
       apiBase: config.stripeApiBase,
       requestsPerSecond: config.stripeRequestsPerSecond,
+      clock: () => new Date(),
     })
     return await createReconciler(config, { store, publisher, access, rules: () => rules, logger })(order)
   } finally {
