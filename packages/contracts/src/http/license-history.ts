@@ -38,6 +38,8 @@ export const LicenseExplanation = Type.Object({
       origin: Type.String(),
       /** The Stripe-Signature header; null for what Stripe did not sign. */
       signature: Type.Union([Type.String(), Type.Null()]),
+      /** Who vouches for the record: Stripe's signature over its bytes, an answer of Stripe's API, or Keyflow. */
+      proof: oneOf(['signed_webhook', 'stripe_api', 'keyflow']),
       folded_at: Instant,
       says: Type.Array(
         Type.Object({ kind: Type.String(), state: Type.Record(Type.String(), Type.Unknown()) }),
