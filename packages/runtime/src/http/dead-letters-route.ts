@@ -25,7 +25,8 @@ interface FilterJson {
 
 interface ListQuery extends FilterJson {
   readonly state?: 'open' | 'redriven'
-  readonly limit: number
+  /** As text: nothing of a query string is coerced. */
+  readonly limit: string
 }
 
 interface RedriveBody {
@@ -49,7 +50,11 @@ const FILTER = {
 }
 const LIST = {
   type: 'object',
-  properties: { ...FILTER, state: { enum: ['open', 'redriven'] }, limit: LIMIT },
+  properties: {
+    ...FILTER,
+    state: { enum: ['open', 'redriven'] },
+    limit: { type: 'string', pattern: '^([1-9][0-9]{0,2}|[1-4][0-9]{3}|5000)$', default: '500' },
+  },
 }
 const REDRIVE = {
   type: 'object',
@@ -63,23 +68,26 @@ const REDRIVE = {
   },
 }
 
-/** The letters of one service, and the way back for them. Values are never shown: they may be anybody's data. */
+/**
+ * The letters of one service, and the way back for them. Values are never shown: they may be anybody's data. Every
+ * consumer has these routes for its operator; they are no part of the API that a service describes (`hide`).
+ */
 export const deadLettersRoute = (server: FastifyInstance, deps: DeadLettersRouteDeps): void => {
   const onRequest = requireBearer(deps.operatorToken)
 
   server.get<{ Querystring: ListQuery }>(
     '/api/v1/dead-letters',
-    { onRequest, schema: { querystring: LIST } },
+    { onRequest, schema: { hide: true, querystring: LIST } },
     async ({ query }) => {
       const { state, limit } = query
       const filter = { ...toFilter(query), ...(state === undefined ? {} : { state }) }
-      return { letters: await listLetters(deps.store, filter, limit) }
+      return { letters: await listLetters(deps.store, filter, Number(limit)) }
     },
   )
 
   server.post<{ Body: RedriveBody }>(
     '/api/v1/dead-letters/redrive',
-    { onRequest, schema: { body: REDRIVE } },
+    { onRequest, schema: { hide: true, body: REDRIVE } },
     async ({ body, log }) => {
       const { letters, ...counts } = await redrive(deps, {
         filter: toFilter(body.filter),
