@@ -93,12 +93,46 @@ const comparePage = async (run: ReconcileRun, sightings: readonly Sighting[]): P
         subject: seen[0]?.snapshot.subject ?? ledger.id,
         ageSeconds: ageOf(run, seen, ledger),
       })
-  if (run.dryRun || drifted.length === 0) return
-  const records = drifted.flatMap(({ sightings: seen, ledger }) =>
-    seen.map(({ snapshot }) => snapshotRecord(run.snapshotTopic, ledger.id, snapshot)),
-  )
+  const followers = findFollowers(run, sightings, drifted)
+  for (const { snapshot } of followers)
+    run.tally.found({
+      class: 'open_question',
+      direction: 'neutral',
+      license: null,
+      subject: snapshot.subject,
+      ageSeconds: 0,
+    })
+  for (const { item } of drifted.flatMap((group) => group.sightings))
+    for (const id of scopedIdentities(item.item)) run.foundIdentities.add(id)
+  if (run.dryRun || drifted.length + followers.length === 0) return
+  const records = [
+    ...drifted.flatMap(({ sightings: seen, ledger }) =>
+      seen.map(({ snapshot }) => snapshotRecord(run.snapshotTopic, ledger.id, snapshot)),
+    ),
+    ...followers.map(({ snapshot, item }) =>
+      snapshotRecord(run.snapshotTopic, scopedIdentities(item.item)[0] ?? snapshot.subject, snapshot),
+    ),
+  ]
   await run.publisher.publishAll(records)
   run.tally.appended('snapshots', records.length)
+}
+
+/**
+ * Refunds and disputes of a purchase that this run found missing itself: it is not folded yet, so nothing would seem to
+ * follow from them.
+ */
+const findFollowers = (
+  run: ReconcileRun,
+  sightings: readonly Sighting[],
+  drifted: readonly Drifted[],
+): readonly Sighting[] => {
+  const taken = new Set(drifted.flatMap((group) => group.sightings))
+  return sightings.filter(
+    (sighting) =>
+      !taken.has(sighting) &&
+      (sighting.snapshot.what === 'refund' || sighting.snapshot.what === 'dispute') &&
+      scopedIdentities(sighting.item.item).some((id) => run.foundIdentities.has(id)),
+  )
 }
 
 const findDrifted = (run: ReconcileRun, sightings: readonly Sighting[]): Promise<readonly Drifted[]> =>

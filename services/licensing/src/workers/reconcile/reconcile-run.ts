@@ -29,6 +29,8 @@ export interface ReconcileRun extends ReconcileDeps {
   readonly tally: Tally
   /** Ids that this run has put into the log: they are not claimed yet. */
   readonly appendedEvents: Set<string>
+  /** Scoped ids of what this run has found missing: what else belongs to it is missing as well. */
+  readonly foundIdentities: Set<string>
   /** Waits out what Stripe's limits and outages make impossible for now. */
   readonly patiently: <R>(work: () => Promise<R>) => Promise<R>
   readonly onProgress: () => void

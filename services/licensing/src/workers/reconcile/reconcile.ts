@@ -33,6 +33,7 @@ export const reconcile = async (deps: ReconcileDeps, order: ReconcileOrder): Pro
   const started = performance.now()
   const tally = createTally()
   const appendedEvents = new Set<string>()
+  const foundIdentities = new Set<string>()
   for (const layer of order.layers)
     for (const scope of deps.scopes) {
       const run: ReconcileRun = {
@@ -40,6 +41,7 @@ export const reconcile = async (deps: ReconcileDeps, order: ReconcileOrder): Pro
         ...order,
         tally,
         appendedEvents,
+        foundIdentities,
         patiently: (work) => patiently(deps, order.signal, work),
         onProgress: () => order.onProgress?.(layer),
       }
