@@ -98,10 +98,10 @@ describe('the sweeper on a real Kafka and a real MongoDB', () => {
 
   it('sets one record aside that no broker takes, keeps it, and publishes its neighbors', async () => {
     const letters = recordsOf(['big', 'big-neighbor'], 0, 7000)
-    // As large as its own topic takes: with the headers of a dead letter it is too large for theirs.
+    // Sealed and with the headers of a dead letter it is larger than the topic of dead letters takes.
     const tooLarge = {
       ...(letters[0] as IncomingRecord),
-      value: Buffer.alloc(TOPICS.stripeEvents.maxMessageBytes),
+      value: Buffer.alloc(TOPICS.deadLetters.maxMessageBytes),
     }
     const later = publishWith(() =>
       Promise.reject(new KeyflowError('transient', 'KAFKA_UNAVAILABLE', 'away')),
