@@ -1,10 +1,4 @@
-import {
-  type DunningEvent,
-  HEADER,
-  KEYFLOW_TYPE_PREFIX,
-  type RecordHeaders,
-  scopedId,
-} from '@keyflow/contracts'
+import { type DunningEvent, keyflowHeaders, type RecordHeaders, scopedId } from '@keyflow/contracts'
 import type { OutboxEntry } from '@keyflow/runtime'
 import type { Announced } from '../domain/announce.ts'
 import type { CaseRecord } from '../domain/case-record.ts'
@@ -82,15 +76,14 @@ const entryOf = (
     value: JSON.stringify(event),
     headers: {
       ...headers,
-      [HEADER.specVersion]: '1.0',
-      [HEADER.id]: event.id,
-      [HEADER.source]: 'keyflow/dunning',
-      [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}${event.type}.v${event.schemaVersion}`,
-      [HEADER.subject]: event.caseId,
-      [HEADER.time]: event.at,
-      [HEADER.account]: event.account,
-      [HEADER.livemode]: String(event.livemode),
-      [HEADER.contentType]: 'application/json',
+      ...keyflowHeaders({
+        id: event.id,
+        source: 'keyflow/dunning',
+        type: event.type,
+        subject: event.caseId,
+        at: event.at,
+        scope: facts.scope,
+      }),
     },
   }
 }

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type DunningAction, type DunningOperation, HEADER, KEYFLOW_TYPE_PREFIX } from '@keyflow/contracts'
+import {
+  type DunningAction,
+  type DunningOperation,
+  keyflowHeaders,
+  type RecordHeaders,
+} from '@keyflow/contracts'
 import { delay, type RecordPublisher, type Store } from '@keyflow/runtime'
 import { type CaseRow, customerKeyOf, findCase } from '../adapters/case-store.ts'
 
@@ -63,14 +68,12 @@ const idOf = (caseId: string, { idempotencyKey }: CaseDecision, newId: () => str
     ? `op_${newId()}`
     : `op_${createHash('sha256').update(`${caseId}\n${idempotencyKey}`).digest('hex').slice(0, 32)}`
 
-const headersOf = (operation: DunningOperation): Readonly<Record<string, string>> => ({
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: operation.id,
-  [HEADER.source]: 'keyflow/dunning/api',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}dunning.operation.${operation.action.kind}.v1`,
-  [HEADER.subject]: operation.subscription,
-  [HEADER.time]: operation.at,
-  [HEADER.account]: operation.account,
-  [HEADER.livemode]: String(operation.livemode),
-  [HEADER.contentType]: 'application/json',
-})
+const headersOf = (operation: DunningOperation): RecordHeaders =>
+  keyflowHeaders({
+    id: operation.id,
+    source: 'keyflow/dunning/api',
+    type: `dunning.operation.${operation.action.kind}`,
+    subject: operation.subscription,
+    at: operation.at,
+    scope: operation,
+  })

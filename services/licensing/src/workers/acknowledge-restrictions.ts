@@ -1,4 +1,4 @@
-import { HEADER, KEYFLOW_TYPE_PREFIX, type RestrictionApplied } from '@keyflow/contracts'
+import { keyflowHeaders, type RecordHeaders, type RestrictionApplied } from '@keyflow/contracts'
 import type { BatchItem, OutboxEntry } from '@keyflow/runtime'
 import type { FactItem, FoldedLedger } from './fold-ledgers.ts'
 
@@ -36,14 +36,12 @@ export const acknowledgeRestrictions = (
   )
 }
 
-const headersOf = (event: RestrictionApplied): Readonly<Record<string, string>> => ({
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: event.id,
-  [HEADER.source]: 'keyflow/licensing',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}license.restriction_applied.v1`,
-  [HEADER.subject]: event.caseId,
-  [HEADER.time]: event.at,
-  [HEADER.account]: event.account,
-  [HEADER.livemode]: String(event.livemode),
-  [HEADER.contentType]: 'application/json',
-})
+const headersOf = (event: RestrictionApplied): RecordHeaders =>
+  keyflowHeaders({
+    id: event.id,
+    source: 'keyflow/licensing',
+    type: 'license.restriction_applied',
+    subject: event.caseId,
+    at: event.at,
+    scope: event,
+  })

@@ -3,9 +3,9 @@ import {
   type CatalogContent,
   CatalogRecord,
   type CatalogSource,
-  HEADER,
-  KEYFLOW_TYPE_PREFIX,
+  keyflowHeaders,
   lintCatalog,
+  type RecordHeaders,
 } from '@keyflow/contracts'
 import { delay, type IncomingRecord, KeyflowError, type Logger, type RecordPublisher } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
@@ -171,12 +171,11 @@ const toRecord = (
   ...change,
 })
 
-const headersOf = (made: CatalogRecord): Readonly<Record<string, string>> => ({
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: made.id,
-  [HEADER.source]: 'keyflow/licensing/api',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}catalog.version.v1`,
-  [HEADER.subject]: String(made.version),
-  [HEADER.time]: made.at,
-  [HEADER.contentType]: 'application/json',
-})
+const headersOf = (made: CatalogRecord): RecordHeaders =>
+  keyflowHeaders({
+    id: made.id,
+    source: 'keyflow/licensing/api',
+    type: 'catalog.version',
+    subject: String(made.version),
+    at: made.at,
+  })

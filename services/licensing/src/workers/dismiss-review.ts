@@ -1,4 +1,4 @@
-import { HEADER, KEYFLOW_TYPE_PREFIX, type ReviewDismissal } from '@keyflow/contracts'
+import { keyflowHeaders, type RecordHeaders, type ReviewDismissal } from '@keyflow/contracts'
 import { delay } from '@keyflow/runtime'
 import { isFolded } from '../adapters/mongo-ledger-events.ts'
 import type { ReviewEntry } from '../adapters/mongo-reviews.ts'
@@ -38,14 +38,12 @@ export const createDismissReview =
     return false
   }
 
-const headersOf = (dismissal: ReviewDismissal): Readonly<Record<string, string>> => ({
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: dismissal.id,
-  [HEADER.source]: 'keyflow/licensing/api',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}review.dismissed.v1`,
-  [HEADER.subject]: dismissal.reviewId,
-  [HEADER.time]: dismissal.at,
-  [HEADER.account]: dismissal.account,
-  [HEADER.livemode]: String(dismissal.livemode),
-  [HEADER.contentType]: 'application/json',
-})
+const headersOf = (dismissal: ReviewDismissal): RecordHeaders =>
+  keyflowHeaders({
+    id: dismissal.id,
+    source: 'keyflow/licensing/api',
+    type: 'review.dismissed',
+    subject: dismissal.reviewId,
+    at: dismissal.at,
+    scope: dismissal,
+  })

@@ -1,4 +1,4 @@
-import { HEADER, KEYFLOW_TYPE_PREFIX, type LicenseEvent, type RecordHeaders } from '@keyflow/contracts'
+import { keyflowHeaders, type LicenseEvent, type RecordHeaders } from '@keyflow/contracts'
 import type { OutboxEntry } from '@keyflow/runtime'
 import type { LicenseKeys } from '../adapters/crypto-license-keys.ts'
 import type { KeyTransport } from '../adapters/jose-key-transport.ts'
@@ -72,13 +72,12 @@ const isQuiet = (license: License): boolean => license.keyring?.quiet === true |
 
 const headersOf = (event: LicenseEvent, carried: RecordHeaders): RecordHeaders => ({
   ...carried,
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: event.id,
-  [HEADER.source]: 'keyflow/licensing',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}${event.type}.v${event.schemaVersion}`,
-  [HEADER.subject]: event.licenseId,
-  [HEADER.time]: event.at,
-  [HEADER.account]: event.account,
-  [HEADER.livemode]: String(event.livemode),
-  [HEADER.contentType]: 'application/json',
+  ...keyflowHeaders({
+    id: event.id,
+    source: 'keyflow/licensing',
+    type: event.type,
+    subject: event.licenseId,
+    at: event.at,
+    scope: event,
+  }),
 })

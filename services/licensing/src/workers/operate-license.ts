@@ -1,8 +1,8 @@
 import {
-  HEADER,
-  KEYFLOW_TYPE_PREFIX,
+  keyflowHeaders,
   type LicenseAction,
   type LicenseOperation,
+  type RecordHeaders,
   type Scope,
 } from '@keyflow/contracts'
 import { delay, type RecordPublisher, type Store } from '@keyflow/runtime'
@@ -75,14 +75,12 @@ const refOf = (origin: LicenseOrigin): string => {
   return origin.kind === 'subscription_item' ? origin.subscription : origin.session
 }
 
-const headersOf = (operation: LicenseOperation): Readonly<Record<string, string>> => ({
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: operation.id,
-  [HEADER.source]: 'keyflow/licensing/api',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}license.operation.${operation.action.kind}.v1`,
-  [HEADER.subject]: operation.licenseId,
-  [HEADER.time]: operation.at,
-  [HEADER.account]: operation.account,
-  [HEADER.livemode]: String(operation.livemode),
-  [HEADER.contentType]: 'application/json',
-})
+const headersOf = (operation: LicenseOperation): RecordHeaders =>
+  keyflowHeaders({
+    id: operation.id,
+    source: 'keyflow/licensing/api',
+    type: `license.operation.${operation.action.kind}`,
+    subject: operation.licenseId,
+    at: operation.at,
+    scope: operation,
+  })

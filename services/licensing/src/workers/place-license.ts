@@ -1,4 +1,4 @@
-import { type ActivationRecord, HEADER, KEYFLOW_TYPE_PREFIX, type Scope } from '@keyflow/contracts'
+import { type ActivationRecord, keyflowHeaders, type Scope } from '@keyflow/contracts'
 import {
   insertOutbox,
   inTransaction,
@@ -129,16 +129,13 @@ const toEntry = (topic: string, { id, scope }: Placed, fact: ActivationFact): Ou
     topic,
     key: id,
     value: JSON.stringify(record),
-    headers: {
-      [HEADER.specVersion]: '1.0',
-      [HEADER.id]: record.id,
-      [HEADER.source]: 'keyflow/licensing/api',
-      [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}license.${fact.active ? 'activated' : 'deactivated'}.v1`,
-      [HEADER.subject]: id,
-      [HEADER.time]: record.at,
-      [HEADER.account]: record.account,
-      [HEADER.livemode]: String(record.livemode),
-      [HEADER.contentType]: 'application/json',
-    },
+    headers: keyflowHeaders({
+      id: record.id,
+      source: 'keyflow/licensing/api',
+      type: `license.${fact.active ? 'activated' : 'deactivated'}`,
+      subject: id,
+      at: record.at,
+      scope,
+    }),
   }
 }

@@ -1,4 +1,4 @@
-import { HEADER, KEYFLOW_TYPE_PREFIX, type MailEvent, type MailEventType, scopedId } from '@keyflow/contracts'
+import { HEADER, keyflowHeaders, type MailEvent, type MailEventType, scopedId } from '@keyflow/contracts'
 import type { OutboxEntry } from '@keyflow/runtime'
 import type { MessageRow } from '../adapters/message-rows.ts'
 import type { MessageState } from '../domain/message.ts'
@@ -58,15 +58,14 @@ export const mailEntries = (
       headers: {
         ...row.trace,
         ...(row.receivedAt === null ? {} : { [HEADER.receivedAt]: String(row.receivedAt) }),
-        [HEADER.specVersion]: '1.0',
-        [HEADER.id]: event.id,
-        [HEADER.source]: 'keyflow/notifier',
-        [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}${type}.v1`,
-        [HEADER.subject]: event.message,
-        [HEADER.time]: event.at,
-        [HEADER.account]: event.account,
-        [HEADER.livemode]: String(event.livemode),
-        [HEADER.contentType]: 'application/json',
+        ...keyflowHeaders({
+          id: event.id,
+          source: 'keyflow/notifier',
+          type,
+          subject: event.message,
+          at: event.at,
+          scope: row,
+        }),
       },
     },
   ]

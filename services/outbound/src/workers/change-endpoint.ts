@@ -1,7 +1,7 @@
 import {
-  HEADER,
-  KEYFLOW_TYPE_PREFIX,
+  keyflowHeaders,
   type OutgoingEventType,
+  type RecordHeaders,
   TOPICS,
   type WebhookEndpointRecord,
 } from '@keyflow/contracts'
@@ -128,12 +128,11 @@ export type ChangeEndpoint = ReturnType<typeof createChangeEndpoint>
 
 const earlier = (a: string | null, b: string): string => (a === null || b < a ? b : a)
 
-const headersOf = (record: WebhookEndpointRecord): Readonly<Record<string, string>> => ({
-  [HEADER.specVersion]: '1.0',
-  [HEADER.id]: `${record.id}:${record.version}`,
-  [HEADER.source]: 'keyflow/outbound/api',
-  [HEADER.type]: `${KEYFLOW_TYPE_PREFIX}${TOPICS.webhookEndpoints.name}.v1`,
-  [HEADER.subject]: record.id,
-  [HEADER.time]: record.updatedAt,
-  [HEADER.contentType]: 'application/json',
-})
+const headersOf = (record: WebhookEndpointRecord): RecordHeaders =>
+  keyflowHeaders({
+    id: `${record.id}:${record.version}`,
+    source: 'keyflow/outbound/api',
+    type: TOPICS.webhookEndpoints.name,
+    subject: record.id,
+    at: record.updatedAt,
+  })
