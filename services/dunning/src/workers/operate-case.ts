@@ -5,7 +5,7 @@ import {
   keyflowHeaders,
   type RecordHeaders,
 } from '@keyflow/contracts'
-import { delay, type RecordPublisher, type Store } from '@keyflow/runtime'
+import { pollFor, type RecordPublisher, type Store } from '@keyflow/runtime'
 import { type CaseRow, customerKeyOf, findCase } from '../adapters/case-store.ts'
 
 export interface OperateCaseDeps {
@@ -29,7 +29,7 @@ export interface OperatedCase {
   readonly row: CaseRow | null
 }
 
-const WAIT_MS = 5000
+const UNTIL_FOLDED = { withinMs: 5000, everyMs: 20 }
 
 /** Appends a decision to the log and waits until it has been folded: there is no second way to write. */
 export const createOperateCase =
@@ -53,13 +53,11 @@ export const createOperateCase =
       value: JSON.stringify(operation),
       headers: headersOf(operation),
     })
-    const deadline = performance.now() + WAIT_MS
-    while (performance.now() < deadline) {
+    const folded = async () => {
       const row = await findCase(deps.store, caseId)
-      if (row?.record.decisions.some(({ id }) => id === operation.id)) return { id: operation.id, row }
-      await delay(20)
+      return row?.record.decisions.some(({ id }) => id === operation.id) ? row : undefined
     }
-    return { id: operation.id, row: null }
+    return { id: operation.id, row: (await pollFor(folded, UNTIL_FOLDED)) ?? null }
   }
 export type OperateCase = ReturnType<typeof createOperateCase>
 

@@ -7,7 +7,13 @@ import {
   lintCatalog,
   type RecordHeaders,
 } from '@keyflow/contracts'
-import { delay, type IncomingRecord, KeyflowError, type Logger, type RecordPublisher } from '@keyflow/runtime'
+import {
+  type IncomingRecord,
+  KeyflowError,
+  type Logger,
+  pollFor,
+  type RecordPublisher,
+} from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import { digestCatalog } from '../adapters/catalog-file.ts'
 import { type CatalogHistory, type CatalogVersion, followedBy, headOf } from '../domain/catalog-history.ts'
@@ -88,16 +94,12 @@ export const openCatalogLog = async (options: CatalogLogOptions): Promise<Catalo
       value: JSON.stringify(made),
       headers: headersOf(made),
     })
-    const deadline = performance.now() + WAIT_MS
-    while (performance.now() < deadline && !options.signal.aborted) {
-      const winner = records[parent]
-      if (winner !== undefined)
-        return winner.id === made.id
-          ? { kind: 'applied', record: winner }
-          : { kind: 'conflict', head: records.length }
-      await delay(10)
-    }
-    return { kind: 'accepted' }
+    const { signal } = options
+    const winner = await pollFor(() => records[parent], { withinMs: WAIT_MS, everyMs: 10, signal })
+    if (winner === undefined) return { kind: 'accepted' }
+    return winner.id === made.id
+      ? { kind: 'applied', record: winner }
+      : { kind: 'conflict', head: records.length }
   }
   await untilRead(caughtUp, options.signal)
   while (history.length === 0 && !options.signal.aborted)

@@ -1,11 +1,8 @@
 import { keyflowHeaders, type RecordHeaders, type ReviewDismissal } from '@keyflow/contracts'
-import { delay } from '@keyflow/runtime'
+import { pollFor } from '@keyflow/runtime'
 import { isFolded } from '../adapters/mongo-ledger-events.ts'
 import type { ReviewEntry } from '../adapters/mongo-reviews.ts'
-import type { OperateDeps } from './operate-license.ts'
-
-const WAIT_MS = 5000
-const EVERY_MS = 20
+import { type OperateDeps, UNTIL_FOLDED } from './operate-license.ts'
 
 /**
  * Appends to the log that a person closed a review, and waits until that is folded. Resolves with false when it is not
@@ -30,12 +27,8 @@ export const createDismissReview =
       value: JSON.stringify(dismissal),
       headers: headersOf(dismissal),
     })
-    const deadline = performance.now() + WAIT_MS
-    while (performance.now() < deadline) {
-      if (await isFolded(deps.store, dismissal.id)) return true
-      await delay(EVERY_MS)
-    }
-    return false
+    const folded = async () => (await isFolded(deps.store, dismissal.id)) || undefined
+    return (await pollFor(folded, UNTIL_FOLDED)) === true
   }
 
 const headersOf = (dismissal: ReviewDismissal): RecordHeaders =>

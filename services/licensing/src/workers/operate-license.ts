@@ -5,7 +5,7 @@ import {
   type RecordHeaders,
   type Scope,
 } from '@keyflow/contracts'
-import { delay, type RecordPublisher, type Store } from '@keyflow/runtime'
+import { pollFor, type RecordPublisher, type Store } from '@keyflow/runtime'
 import { isFolded } from '../adapters/mongo-ledger-events.ts'
 import { findLicenseById } from '../adapters/mongo-licenses.ts'
 import type { LicenseOrigin } from '../domain/derived-license.ts'
@@ -40,8 +40,8 @@ export type Operated =
   /** In the log, not yet folded: it will be. */
   | { readonly kind: 'accepted' }
 
-const WAIT_MS = 5000
-const EVERY_MS = 20
+/** How long an answer waits for its own decision. */
+export const UNTIL_FOLDED = { withinMs: 5000, everyMs: 20 } as const
 
 /** Appends a decision to the log and waits until it has been folded: there is no second way to write. */
 export const createOperateLicense =
@@ -51,15 +51,12 @@ export const createOperateLicense =
     const operation: LicenseOperation = { ...decision, ...scope, at, licenseId, ref }
     const headers = headersOf(operation)
     await deps.publisher.publish({ topic: deps.topic, key, value: JSON.stringify(operation), headers })
-    const deadline = performance.now() + WAIT_MS
-    while (performance.now() < deadline) {
-      if (await isFolded(deps.store, operation.id)) {
-        const license = await findLicenseById(deps.store, licenseId)
-        if (license !== null) return { kind: 'done', license }
-      }
-      await delay(EVERY_MS)
-    }
-    return { kind: 'accepted' }
+    const folded = async () =>
+      (await isFolded(deps.store, operation.id))
+        ? ((await findLicenseById(deps.store, licenseId)) ?? undefined)
+        : undefined
+    const license = await pollFor(folded, UNTIL_FOLDED)
+    return license === undefined ? { kind: 'accepted' } : { kind: 'done', license }
   }
 export type OperateLicense = ReturnType<typeof createOperateLicense>
 

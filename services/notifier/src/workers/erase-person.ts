@@ -1,8 +1,8 @@
 import { scopedId } from '@keyflow/contracts'
 import {
-  delay,
   type OutboxEntry,
   type PersonalVault,
+  pollFor,
   type RecordPublisher,
   type Store,
   type Transaction,
@@ -37,7 +37,7 @@ export interface ErasePersonDeps {
   readonly newId: () => string
 }
 
-const WAIT_MS = 5000
+const UNTIL_APPLIED = { withinMs: 5000, everyMs: 50 }
 
 /** Appends the erasure of a person to the log, from where every service takes it, and waits until this one has. */
 export const createErasePerson =
@@ -50,13 +50,11 @@ export const createErasePerson =
     if (dryRun) return { ...found, state: 'dry_run' }
     const order = { erasureId, subjects, at: deps.clock().toISOString(), actor, reason }
     await deps.publisher.publishAll(toErasureRecords(deps.topic, order))
-    const deadline = performance.now() + WAIT_MS
-    while (performance.now() < deadline) {
+    const applied = async () => {
       deps.personal.forget(subjects)
-      if (await deps.personal.areErased(subjects)) return { ...found, state: 'erased' }
-      await delay(50)
+      return (await deps.personal.areErased(subjects)) || undefined
     }
-    return { ...found, state: 'accepted' }
+    return { ...found, state: (await pollFor(applied, UNTIL_APPLIED)) === true ? 'erased' : 'accepted' }
   }
 
 /** A customer that the seller deleted in Stripe: the same erasure, out of the transaction that learned of it. */

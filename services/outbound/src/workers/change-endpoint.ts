@@ -5,7 +5,7 @@ import {
   TOPICS,
   type WebhookEndpointRecord,
 } from '@keyflow/contracts'
-import { delay, ProblemError, type RecordPublisher, type Store } from '@keyflow/runtime'
+import { ProblemError, pollFor, type RecordPublisher, type Store } from '@keyflow/runtime'
 import { findEndpoint } from '../adapters/mongo-endpoints.ts'
 import type { SecretBox } from '../adapters/secret-box.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
@@ -33,7 +33,7 @@ export interface EndpointWish {
   readonly enabled: boolean
 }
 
-const WAIT_MS = 10_000
+const UNTIL_FOLDED = { withinMs: 10_000, everyMs: 20 }
 const HOUR_MS = 3_600_000
 
 /**
@@ -48,19 +48,18 @@ export const createChangeEndpoint = (deps: ChangeEndpointDeps) => {
       value: JSON.stringify(record),
       headers: headersOf(record),
     })
-    const deadline = performance.now() + WAIT_MS
-    while (performance.now() < deadline) {
+    const folded = async () => {
       const known = await findEndpoint(deps.store, record.id)
-      if (known !== null && known.version >= record.version) {
-        if (known.version > record.version || known.changeId === record.changeId) return known
-        throw new ProblemError(
-          'conflict',
-          'Somebody else changed the endpoint at the same moment: look, and try again.',
-        )
-      }
-      await delay(20)
+      return known !== null && known.version >= record.version ? known : undefined
     }
-    throw new ProblemError('unavailable')
+    const known = await pollFor(folded, UNTIL_FOLDED)
+    if (known === undefined) throw new ProblemError('unavailable')
+    if (known.version === record.version && known.changeId !== record.changeId)
+      throw new ProblemError(
+        'conflict',
+        'Somebody else changed the endpoint at the same moment: look, and try again.',
+      )
+    return known
   }
 
   const existing = async (id: string): Promise<Endpoint> => {
