@@ -9,7 +9,7 @@ import {
   scopedId,
   TOPICS,
 } from '@keyflow/contracts'
-import type { Decoded, IncomingRecord } from '@keyflow/runtime'
+import { type Decoded, type IncomingRecord, jsonOf, WRONG_SHAPE } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import { type CaseFacts, caseFactsIn, noFacts } from '../domain/case-facts.ts'
 import { type CustomerFacts, customerFactsIn } from '../domain/customer-profile.ts'
@@ -67,15 +67,15 @@ const clocksIn = (facts: readonly Fact[]): ReadonlyMap<string, number> =>
   )
 
 const decodeMail = (record: IncomingRecord): Decoded<DunningItem> => {
-  const event = parse(record)
-  if (!mailEvent.Check(event)) return NOT_OURS
+  const event = jsonOf(record)
+  if (!mailEvent.Check(event)) return WRONG_SHAPE
   if (event.notice === null) return { kind: 'ignored', eventType: event.type }
   return { kind: 'item', id: `mail:${event.id}`, eventType: event.type, item: { kind: 'mail', event } }
 }
 
 const decodeOperation = (record: IncomingRecord): Decoded<DunningItem> => {
-  const operation = parse(record)
-  if (!dunningOperation.Check(operation) || !hasRealDates(operation)) return NOT_OURS
+  const operation = jsonOf(record)
+  if (!dunningOperation.Check(operation) || !hasRealDates(operation)) return WRONG_SHAPE
   const { account, livemode, subscription, action } = operation
   return {
     kind: 'item',
@@ -90,15 +90,15 @@ const hasRealDates = ({ at, action }: DunningOperation): boolean =>
   !Number.isNaN(Date.parse(at)) && (action.kind !== 'pause' || !Number.isNaN(Date.parse(action.until)))
 
 const decodeApplied = (record: IncomingRecord): Decoded<DunningItem> => {
-  const event = parse(record)
-  if (!restrictionApplied.Check(event)) return NOT_OURS
+  const event = jsonOf(record)
+  if (!restrictionApplied.Check(event)) return WRONG_SHAPE
   return { kind: 'item', id: event.id, eventType: 'license.applied', item: { kind: 'applied', event } }
 }
 
 /** Policies may be chosen by tier; nothing else of a license matters here. */
 const decodeLicense = (record: IncomingRecord): Decoded<DunningItem> => {
-  const event = parse(record)
-  if (!licenseEvent.Check(event)) return NOT_OURS
+  const event = jsonOf(record)
+  if (!licenseEvent.Check(event)) return WRONG_SHAPE
   if (event.subscription === null) return { kind: 'ignored', eventType: event.type }
   const scope = { account: event.account, livemode: event.livemode }
   const tiers = { [event.licenseId]: { version: event.licenseVersion, tier: event.after.tier } }
@@ -108,19 +108,5 @@ const decodeLicense = (record: IncomingRecord): Decoded<DunningItem> => {
     id: `license:${event.id}`,
     eventType: event.type,
     item: { kind: 'facts', cases: [facts], customers: [], clocks: new Map() },
-  }
-}
-
-const NOT_OURS: Decoded<DunningItem> = {
-  kind: 'dead',
-  code: 'schema_violation',
-  reason: 'the record does not have the shape of its topic',
-}
-
-const parse = (record: IncomingRecord): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array()))
-  } catch {
-    return undefined
   }
 }

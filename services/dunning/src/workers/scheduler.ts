@@ -1,4 +1,4 @@
-import { delay, type Failpoint, failureCode, type Logger, type Store } from '@keyflow/runtime'
+import { createWakeablePause, type Failpoint, failureCode, type Logger, type Store } from '@keyflow/runtime'
 import { listClocks } from '../adapters/clock-store.ts'
 import { claimDue } from '../adapters/due-customers.ts'
 import type { Claimed } from './run-steps.ts'
@@ -35,7 +35,7 @@ export interface Scheduler {
  */
 export const createScheduler = (options: SchedulerOptions): Scheduler => {
   const stopping = new AbortController()
-  let waking = new AbortController()
+  const pause = createWakeablePause(stopping.signal)
 
   const drainClock = async (clock: string | null, now: () => number): Promise<number> => {
     let count = 0
@@ -63,11 +63,11 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const woken = waking.signal
+      const rest = pause.begin()
       await drain().catch((error: unknown) =>
         options.logger.warn({ code: failureCode(error), err: error }, 'scheduler.failed'),
       )
-      await delay(options.pollMs * (0.75 + Math.random() / 2), AbortSignal.any([woken, stopping.signal]))
+      await rest(options.pollMs * (0.75 + Math.random() / 2))
     }
   }
   let running: Promise<void> | undefined
@@ -75,11 +75,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
     start: () => {
       running ??= loop()
     },
-    wake: () => {
-      const previous = waking
-      waking = new AbortController()
-      previous.abort()
-    },
+    wake: pause.wake,
     drain,
     stop: async () => {
       stopping.abort()

@@ -2,6 +2,7 @@ import { snapshotRecord } from '@keyflow/contracts'
 import {
   backoffMs,
   classify,
+  createWakeablePause,
   delay,
   failureCode,
   type Logger,
@@ -43,14 +44,14 @@ const BACKOFF = { base: 500, max: 60_000 }
  */
 export const startAskingStripe = (options: AskStripeOptions): AskStripe => {
   const stopping = new AbortController()
-  let waking = new AbortController()
+  const pause = createWakeablePause(stopping.signal)
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const woken = waking.signal
+      const rest = pause.begin()
       try {
         const request = await takeDueRequest(options.store)
         if (request !== null) await answer(options, request)
-        else await delay(POLL_MS, AbortSignal.any([woken, stopping.signal]))
+        else await rest(POLL_MS)
       } catch (error) {
         options.logger.warn({ code: failureCode(error), err: error }, 'snapshot.worker_failed')
         await delay(POLL_MS, stopping.signal)
@@ -59,11 +60,7 @@ export const startAskingStripe = (options: AskStripeOptions): AskStripe => {
   }
   const running = Promise.all(Array.from({ length: options.concurrency }, loop))
   return {
-    wake: () => {
-      const previous = waking
-      waking = new AbortController()
-      previous.abort()
-    },
+    wake: pause.wake,
     stop: async () => {
       stopping.abort()
       await running

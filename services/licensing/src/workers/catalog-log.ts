@@ -9,6 +9,7 @@ import {
 } from '@keyflow/contracts'
 import {
   type IncomingRecord,
+  jsonOf,
   KeyflowError,
   type Logger,
   pollFor,
@@ -151,13 +152,9 @@ const untilRead = (caughtUp: Promise<void>, signal: AbortSignal): Promise<void> 
     }),
   ])
 
-const readRecord = ({ value }: IncomingRecord): CatalogRecord | undefined => {
-  try {
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(value ?? new Uint8Array()))
-    return record.Check(parsed) && lintCatalog(parsed.content).ok ? parsed : undefined
-  } catch {
-    return undefined
-  }
+const readRecord = (incoming: IncomingRecord): CatalogRecord | undefined => {
+  const parsed = jsonOf(incoming)
+  return record.Check(parsed) && lintCatalog(parsed.content).ok ? parsed : undefined
 }
 
 const toRecord = (

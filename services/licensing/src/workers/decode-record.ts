@@ -7,7 +7,7 @@ import {
   readStripeRecord,
   TOPICS,
 } from '@keyflow/contracts'
-import type { Decoded, IncomingRecord } from '@keyflow/runtime'
+import { type Decoded, type IncomingRecord, jsonOf, WRONG_SHAPE } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import type { ClockMove } from '../adapters/mongo-clocks.ts'
 import type { LedgerFact } from '../domain/ledger-fact.ts'
@@ -55,8 +55,8 @@ const clockIn = (facts: readonly Fact[]): ClockMove | undefined => {
 }
 
 const decodeDunning = (record: IncomingRecord): Decoded<FactItem> => {
-  const event = parse(record)
-  if (!dunningEvent.Check(event)) return NOT_OURS
+  const event = jsonOf(record)
+  if (!dunningEvent.Check(event)) return WRONG_SHAPE
   if (event.restriction === undefined) return { kind: 'ignored', eventType: event.type }
   const scope = { account: event.account, livemode: event.livemode }
   const state = { id: event.caseId, seq: event.seq, subscription: event.subscription, ...event.restriction }
@@ -64,10 +64,10 @@ const decodeDunning = (record: IncomingRecord): Decoded<FactItem> => {
 }
 
 const decodeOperation = (record: IncomingRecord): Decoded<FactItem> => {
-  const operation = parse(record)
+  const operation = jsonOf(record)
   if (reviewDismissal.Check(operation)) return decodeDismissal(operation)
   const at = licenseOperation.Check(operation) ? Date.parse(operation.at) : Number.NaN
-  if (!licenseOperation.Check(operation) || Number.isNaN(at)) return NOT_OURS
+  if (!licenseOperation.Check(operation) || Number.isNaN(at)) return WRONG_SHAPE
   const { id, licenseId, ref, action, actor, reason } = operation
   const scope = { account: operation.account, livemode: operation.livemode }
   const state = { id, at, license: licenseId, ref, action: withoutContact(action), actor, reason }
@@ -76,24 +76,18 @@ const decodeOperation = (record: IncomingRecord): Decoded<FactItem> => {
 
 const decodeDismissal = (dismissal: ReviewDismissal): Decoded<FactItem> => {
   const at = Date.parse(dismissal.at)
-  if (Number.isNaN(at)) return NOT_OURS
+  if (Number.isNaN(at)) return WRONG_SHAPE
   const { id, reviewId, ref, actor, reason, account, livemode } = dismissal
   const state = { id, at, review: reviewId, ref, actor, reason }
   return itemOf(id, 'review.dismissed', { kind: 'dismissal', scope: { account, livemode }, state })
 }
 
 const decodeActivation = (record: IncomingRecord): Decoded<FactItem> => {
-  const activation = parse(record)
-  if (!activationRecord.Check(activation) || Number.isNaN(Date.parse(activation.at))) return NOT_OURS
+  const activation = jsonOf(record)
+  if (!activationRecord.Check(activation) || Number.isNaN(Date.parse(activation.at))) return WRONG_SHAPE
   const scope = { account: activation.account, livemode: activation.livemode }
   const eventType = activation.active ? 'license.activated' : 'license.deactivated'
   return { kind: 'item', id: activation.id, eventType, item: { scope, facts: [], activation } }
-}
-
-const NOT_OURS: Decoded<FactItem> = {
-  kind: 'dead',
-  code: 'schema_violation',
-  reason: 'the record does not have the shape of its topic',
 }
 
 const itemOf = (
@@ -106,11 +100,3 @@ const itemOf = (
   eventType,
   item: { scope: fact.scope, facts: [fact] },
 })
-
-const parse = (record: IncomingRecord): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array()))
-  } catch {
-    return undefined
-  }
-}

@@ -1,4 +1,4 @@
-import { backoffMs, delay, failureCode, type Logger, type Store } from '@keyflow/runtime'
+import { backoffMs, createWakeablePause, failureCode, type Logger, type Store } from '@keyflow/runtime'
 import { finishSweep, recordSweep, takeSweep } from '../adapters/mongo-catalog-sweeps.ts'
 import { findLedgersBehind } from '../adapters/mongo-ledgers.ts'
 import { type CatalogHistory, headOf } from '../domain/catalog-history.ts'
@@ -31,11 +31,11 @@ const BACKOFF = { base: 250, max: 10_000 }
  */
 export const startLedgerSweep = (options: SweepOptions): LedgerSweep => {
   const stopping = new AbortController()
-  let waking = new AbortController()
+  const pause = createWakeablePause(stopping.signal)
   let failures = 0
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const woken = waking.signal
+      const rest = pause.begin()
       let wait = LOOK_EVERY_MS
       try {
         await sweep(options, stopping.signal)
@@ -45,16 +45,12 @@ export const startLedgerSweep = (options: SweepOptions): LedgerSweep => {
         wait = backoffMs(failures, BACKOFF)
         options.logger.warn({ code: failureCode(error), wait_ms: Math.round(wait) }, 'catalog.sweep_failed')
       }
-      await delay(wait, AbortSignal.any([woken, stopping.signal]))
+      await rest(wait)
     }
   }
   const running = loop()
   return {
-    wake: () => {
-      const previous = waking
-      waking = new AbortController()
-      previous.abort()
-    },
+    wake: pause.wake,
     stop: async () => {
       stopping.abort()
       await running

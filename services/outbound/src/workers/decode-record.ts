@@ -4,7 +4,7 @@ import {
   TOPICS,
   type WebhookEndpointRecord,
 } from '@keyflow/contracts'
-import type { Decoded, IncomingRecord } from '@keyflow/runtime'
+import { type Decoded, type IncomingRecord, jsonOf, WRONG_SHAPE } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 
 /** What goes out, and where to. */
@@ -18,26 +18,12 @@ const licenseEvent = Compile(LicenseEvent)
 export const decodeRecord = (record: IncomingRecord): Decoded<OutboundItem> => {
   if (record.topic.endsWith(TOPICS.webhookEndpoints.name)) {
     const wanted = readWebhookEndpointRecord(record.value)
-    if (wanted === null) return NOT_OURS
+    if (wanted === null) return WRONG_SHAPE
     const id = `endpoint:${wanted.id}:${wanted.version}:${wanted.changeId}`
     return { kind: 'item', id, eventType: 'webhook.endpoint', item: { kind: 'endpoint', record: wanted } }
   }
-  const event = parse(record)
-  if (!licenseEvent.Check(event)) return NOT_OURS
+  const event = jsonOf(record)
+  if (!licenseEvent.Check(event)) return WRONG_SHAPE
   const item = { kind: 'license' as const, event }
   return { kind: 'item', id: `license:${event.id}`, eventType: event.type, item }
-}
-
-const NOT_OURS: Decoded<OutboundItem> = {
-  kind: 'dead',
-  code: 'schema_violation',
-  reason: 'the record does not have the shape of its topic',
-}
-
-const parse = (record: IncomingRecord): unknown => {
-  try {
-    return JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array()))
-  } catch {
-    return undefined
-  }
 }
