@@ -141,6 +141,24 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
       seen
         .filter((r) => r.topic.endsWith(TOPICS.licenseEvents.name))
         .map((r) => JSON.parse(Buffer.from(r.value as Uint8Array).toString()) as LicenseEvent),
+    /** Until every record of the topic is folded. */
+    untilFolded: async (topic: string, deadlineMs?: number): Promise<void> => {
+      const name = `${prefix}${topic}`
+      const admin = kafka.admin()
+      await admin.connect()
+      const isCaughtUp = async (): Promise<boolean> => {
+        const ends = await admin.fetchTopicOffsets(name)
+        const [committed] = await admin.fetchOffsets({
+          groupId: `${prefix}${consumerGroup('licensing')}`,
+          topics: [name],
+        })
+        const reached = new Map(committed?.partitions.map((p) => [p.partition, Number(p.offset)]))
+        return ends.every(
+          (end) => end.offset === '0' || (reached.get(end.partition) ?? -1) >= Number(end.offset),
+        )
+      }
+      await until(`${topic} to be folded`, isCaughtUp, deadlineMs).finally(() => admin.disconnect())
+    },
     deadLetters: (): IncomingRecord[] => seen.filter((r) => r.topic.endsWith(TOPICS.deadLetters.name)),
     /** A record of one of our own topics. */
     publishOwn: (topic: string, value: object): Promise<void> =>
