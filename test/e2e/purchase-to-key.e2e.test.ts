@@ -56,7 +56,8 @@ describe('a subscription', () => {
 
     await shop.cancel(subscription)
     await untilCode(key, 'EXPIRED')
-    expect((await mailbox.untilSubject(ada, /has ended/)).text).toContain('the subscription was canceled')
+    const ended = await mailbox.untilSubject(ada, /was canceled/)
+    expect(ended.text).toContain('subscription was canceled, and your license has ended')
 
     await world.untilQuiet()
     expect(await world.audit.licenses(subscription)).toHaveLength(1)
