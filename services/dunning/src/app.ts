@@ -5,6 +5,7 @@ import {
   type App,
   type AppContext,
   type ConsumerService,
+  consumerHealth,
   createFailpoints,
   createHttpServer,
   createOpsServer,
@@ -149,14 +150,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
   }
 
   const start = async (): Promise<void> => {
-    const ops = createOpsServer({
-      registry,
-      health: {
-        live: () => consumer?.isLive() ?? true,
-        ready: async () => (consumer === undefined ? { kafka: false, mongodb: false } : consumer.checks()),
-        problems: async () => consumer?.problems() ?? [],
-      },
-    })
+    const ops = createOpsServer({ registry, health: consumerHealth(() => consumer) })
     closers.push(() => ops.close())
     await ops.listen({ host: config.httpHost, port: config.opsPort })
     const opened = await openConsumer()
