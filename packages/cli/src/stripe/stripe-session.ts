@@ -1,4 +1,4 @@
-import { ConfigError, defineConfig, secrets, url } from '@keyflow/runtime'
+import { ConfigError, defineConfig, secrets, stripeAddress, url } from '@keyflow/runtime'
 import Stripe from 'stripe'
 import { CliError } from '../command/cli-error.ts'
 import { EXIT } from '../command/exit-codes.ts'
@@ -41,12 +41,9 @@ export const openStripe = (session: Session, mode: 'live' | 'test' | undefined):
       exitCode: EXIT.usage,
       fix: 'Say which one with --mode live or --mode test.',
     })
-  const base = new URL(apiBase)
   let skew: number | null = null
   const client = new Stripe(key, {
-    host: base.hostname,
-    port: base.port === '' ? (base.protocol === 'https:' ? 443 : 80) : Number(base.port),
-    protocol: base.protocol === 'https:' ? 'https' : 'http',
+    ...stripeAddress(apiBase),
     maxNetworkRetries: 2,
     timeout: 20_000,
     telemetry: false,

@@ -1,5 +1,5 @@
 import type { Scope } from '@keyflow/contracts'
-import { KeyflowError } from '@keyflow/runtime'
+import { KeyflowError, onBehalfOf, stripeAddress, stripeKeyFor } from '@keyflow/runtime'
 import Stripe from 'stripe'
 
 /**
@@ -19,26 +19,23 @@ export interface StripeCallOptions {
 }
 
 export const createStripeCall = (options: StripeCallOptions): StripeCall => {
-  const clients = { live: clientFor(options, '_live_'), test: clientFor(options, '_test_') }
+  const clients = { live: clientFor(options, true), test: clientFor(options, false) }
   return async (scope, work) => {
     const client = scope.livemode ? clients.live : clients.test
     if (client === undefined) throw new KeyflowError('transient', 'NO_API_KEY', 'no Stripe key for this mode')
     try {
-      return await work(client, scope.account.startsWith('acct_') ? { stripeAccount: scope.account } : {})
+      return await work(client, onBehalfOf(scope))
     } catch (error) {
       throw translate(error)
     }
   }
 }
 
-const clientFor = (options: StripeCallOptions, mode: string): Stripe | undefined => {
-  const key = options.apiKeys.find((candidate) => candidate.includes(mode))
+const clientFor = (options: StripeCallOptions, livemode: boolean): Stripe | undefined => {
+  const key = stripeKeyFor(options.apiKeys, livemode)
   if (key === undefined) return undefined
-  const { hostname, port, protocol } = new URL(options.apiBase)
   return new Stripe(key, {
-    host: hostname,
-    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-    protocol: protocol === 'https:' ? 'https' : 'http',
+    ...stripeAddress(options.apiBase),
     maxNetworkRetries: 0,
     timeout: options.timeoutMs,
     telemetry: false,

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Scope } from '@keyflow/contracts'
-import { delay, KeyflowError } from '@keyflow/runtime'
+import { delay, KeyflowError, onBehalfOf, stripeAddress, stripeKeyFor } from '@keyflow/runtime'
 import Stripe from 'stripe'
 
 export interface StripeAccessOptions {
@@ -53,8 +53,8 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
     return new Response(kept.text, { status: answer.status, headers: answer.headers })
   }
   const clients = {
-    live: clientFor(options, '_live_', keepText),
-    test: clientFor(options, '_test_', keepText),
+    live: clientFor(options, true, keepText),
+    test: clientFor(options, false, keepText),
   }
   const turns = createTurns(1000 / options.requestsPerSecond)
 
@@ -68,7 +68,7 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
       )
     await turns.next()
     try {
-      return await work(client, scope.account.startsWith('acct_') ? { stripeAccount: scope.account } : {})
+      return await work(client, onBehalfOf(scope))
     } catch (error) {
       if (error instanceof Stripe.errors.StripeError && error.statusCode === 429)
         turns.hold(retryAfterOf(error) * 1000)
@@ -93,16 +93,13 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
 
 const clientFor = (
   options: StripeAccessOptions,
-  mode: string,
+  livemode: boolean,
   fetchFn: (url: string | URL | Request, init?: RequestInit) => Promise<Response>,
 ): Stripe | undefined => {
-  const key = options.apiKeys.find((candidate) => candidate.includes(mode))
+  const key = stripeKeyFor(options.apiKeys, livemode)
   if (key === undefined) return undefined
-  const base = new URL(options.apiBase)
   return new Stripe(key, {
-    host: base.hostname,
-    port: base.port === '' ? (base.protocol === 'https:' ? 443 : 80) : Number(base.port),
-    protocol: base.protocol === 'https:' ? 'https' : 'http',
+    ...stripeAddress(options.apiBase),
     maxNetworkRetries: 0,
     timeout: 10_000,
     telemetry: false,
