@@ -36,10 +36,8 @@ import { type License, summarize } from '../services/licensing/src/domain/licens
 import { previewCatalog } from '../services/licensing/src/workers/preview-catalog.ts'
 import { createRefoldLedgers } from '../services/licensing/src/workers/refold-ledgers.ts'
 import { createMemoryFold, factsOf } from '../services/licensing/test/history/fold-in-memory.ts'
-import {
-  createStripeAccount,
-  createSubscriptionStory,
-} from '../services/licensing/test/history/stripe-account.ts'
+import { createStripeAccount } from '../services/licensing/test/history/stripe-account.ts'
+import { createSubscriptionStory } from '../services/licensing/test/history/subscription-story.ts'
 
 const LICENSES_WANTED = process.argv.includes('--quick') ? 10_000 : 100_000
 const AT_ONCE = 500

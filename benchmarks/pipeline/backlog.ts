@@ -2,9 +2,9 @@ import { HEADER, scopedId, TOPICS } from '@keyflow/contracts'
 import { createKafka, createLogger, createPublisher } from '@keyflow/runtime'
 import {
   createStripeAccount,
-  createSubscriptionStory,
   type StripeEvent,
 } from '../../services/licensing/test/history/stripe-account.ts'
+import { createSubscriptionStory } from '../../services/licensing/test/history/subscription-story.ts'
 
 const START = 1_790_000_000
 const EVENT_BYTES = 3000

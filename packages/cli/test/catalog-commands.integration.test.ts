@@ -2,10 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  createStripeAccount,
-  createSubscriptionStory,
-} from '../../../services/licensing/test/history/stripe-account.ts'
+import { createStripeAccount } from '../../../services/licensing/test/history/stripe-account.ts'
+import { createSubscriptionStory } from '../../../services/licensing/test/history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from '../../../services/licensing/test/run-licensing.ts'
 import { EXIT, runKeyflow } from '../src/index.ts'
 import { pipes } from './world.ts'

@@ -27,7 +27,7 @@ export const config = defineConfig('dunning', {
     default: 'UTC',
   }),
   stripeApiKeys: secrets('STRIPE_API_KEY', {
-    doc: 'Restricted read-only key; comma-separated, one for each mode. Asked before every restriction: with none, nobody is ever restricted.',
+    doc: 'Restricted key that reads, and writes billing portal sessions for payment links; comma-separated, one for each mode. Asked before every restriction: with none, nobody is ever restricted.',
     check: assertStripeKey,
     default: 'none',
   }),

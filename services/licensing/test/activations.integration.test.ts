@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { TOPICS } from '@keyflow/contracts'
 import { createLicenseKeys } from '../src/adapters/crypto-license-keys.ts'
-import { createStripeAccount, createSubscriptionStory, type PriceId } from './history/stripe-account.ts'
+import { createStripeAccount } from './history/stripe-account.ts'
+import { createSubscriptionStory, type PriceId } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const AUDIT = { actor: 'ops@seller', reason: 'a test' }

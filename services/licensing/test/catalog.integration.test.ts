@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { CatalogContent, LicenseSummary } from '@keyflow/contracts'
-import { createStripeAccount, createSubscriptionStory, type PriceId } from './history/stripe-account.ts'
+import { createStripeAccount } from './history/stripe-account.ts'
+import { createSubscriptionStory, type PriceId } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const AUDIT = { actor: 'ada', reason: 'a test' }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createLicenseKeys } from '../src/adapters/crypto-license-keys.ts'
-import { createStripeAccount, createSubscriptionStory } from './history/stripe-account.ts'
+import { createStripeAccount } from './history/stripe-account.ts'
+import { createSubscriptionStory } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))

@@ -7,7 +7,8 @@ import { createLicenseKeys } from '../src/adapters/crypto-license-keys.ts'
 import { digestOf } from '../src/adapters/mongo-revocations.ts'
 import { createApp } from '../src/app.ts'
 import { config } from '../src/config.ts'
-import { createStripeAccount, createSubscriptionStory, type PriceId } from './history/stripe-account.ts'
+import { createStripeAccount } from './history/stripe-account.ts'
+import { createSubscriptionStory, type PriceId } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const AUDIT = { actor: 'ops@seller', reason: 'a test' }

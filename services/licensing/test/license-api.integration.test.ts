@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createStripeAccount, createSubscriptionStory } from './history/stripe-account.ts'
+import { createStripeAccount } from './history/stripe-account.ts'
+import { createSubscriptionStory } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const WISH = {

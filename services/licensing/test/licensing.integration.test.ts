@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type DeadLetterRow, openLetter } from '@keyflow/runtime'
 import { compactDecrypt } from 'jose'
-import { createStripeAccount, createSubscriptionStory, type Json } from './history/stripe-account.ts'
+import { createStripeAccount, type Json } from './history/stripe-account.ts'
+import { createSubscriptionStory } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const transportKey = new Uint8Array(Buffer.alloc(32, 7))

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type MongoServer, startMongo } from '@keyflow/devstack'
-import { createStripeAccount, createSubscriptionStory } from './history/stripe-account.ts'
+import { createStripeAccount } from './history/stripe-account.ts'
+import { createSubscriptionStory } from './history/subscription-story.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { factsOf } from '../../test/history/fold-in-memory.ts'
-import { createStripeAccount, createSubscriptionStory } from '../../test/history/stripe-account.ts'
+import { createStripeAccount } from '../../test/history/stripe-account.ts'
+import { createSubscriptionStory } from '../../test/history/subscription-story.ts'
 import { mergeAll } from './fold.ts'
 import { NO_FACTS } from './ledger-facts.ts'
 import { staleFacts } from './stale-facts.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { createLicenseKeys } from '../../src/adapters/crypto-license-keys.ts'
 import { answerNeeds, createMemoryFold, digestOf, factsOf } from '../history/fold-in-memory.ts'
-import { createSubscriptionStory, type StripeEvent } from '../history/stripe-account.ts'
+import type { StripeEvent } from '../history/stripe-account.ts'
+import { createSubscriptionStory } from '../history/subscription-story.ts'
 import { createCase, DAY } from './case-world.ts'
 
 /** Eight buyers to whom something happens every day, before, during and after an outage of four days. */

@@ -4,7 +4,7 @@ import type { IncomingRecord } from '@keyflow/runtime'
 import { caseEvents } from '../../../dunning/test/case-events.ts'
 import { createMemoryDunning } from '../../../dunning/test/memory-dunning.ts'
 import { decodeRecord } from '../../src/workers/decode-record.ts'
-import { createSubscriptionStory } from '../history/stripe-account.ts'
+import { createSubscriptionStory } from '../history/subscription-story.ts'
 import { createCase, DAY } from './case-world.ts'
 
 /** Both services over one account: Stripe's events go to both, dunning's go to licensing. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSubscriptionStory, type PriceId } from '../history/stripe-account.ts'
+import { createSubscriptionStory, type PriceId } from '../history/subscription-story.ts'
 import { createCase, DAY, T0 } from './case-world.ts'
 
 const bought = (price: PriceId = 'price_pro_monthly') => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSubscriptionStory, type Json, type StripeEvent } from '../history/stripe-account.ts'
+import type { Json, StripeEvent } from '../history/stripe-account.ts'
+import { createSubscriptionStory } from '../history/subscription-story.ts'
 import { createCase, DAY, T0 } from './case-world.ts'
 
 const bought = () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSubscriptionStory, type StripeEvent } from '../history/stripe-account.ts'
+import type { StripeEvent } from '../history/stripe-account.ts'
+import { createSubscriptionStory } from '../history/subscription-story.ts'
 import { createCase, DAY } from './case-world.ts'
 import { toPreBasil } from './pre-basil.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { NO_FACTS } from '../../src/domain/ledger-facts.ts'
 import { paidPeriodsOf } from '../../src/domain/paid-periods.ts'
-import { createSubscriptionStory } from '../history/stripe-account.ts'
+import { createSubscriptionStory } from '../history/subscription-story.ts'
 import { createCase, DAY, T0 } from './case-world.ts'
 
 const pro = { price: 'price_pro_monthly', trial: false, payAtOnce: true } as const

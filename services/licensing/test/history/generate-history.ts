@@ -1,11 +1,6 @@
 import fc from 'fast-check'
-import {
-  createStripeAccount,
-  createSubscriptionStory,
-  PRICES,
-  type StripeAccount,
-  type SubscriptionStory,
-} from './stripe-account.ts'
+import { createStripeAccount, type StripeAccount } from './stripe-account.ts'
+import { createSubscriptionStory, PRICES, type SubscriptionStory } from './subscription-story.ts'
 
 /** One thing that somebody does, and how many seconds after the one before. */
 export interface Step {
