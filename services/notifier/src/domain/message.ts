@@ -1,29 +1,9 @@
+import type { MessageState } from '@keyflow/contracts'
 import type { MailContent, MailView } from './mail-view.ts'
 import type { Statement } from './statement.ts'
 import type { MailTemplate } from './templates.ts'
 
-/**
- * waiting_contact -> queued -> rendered -> sending -> accepted | bounced | failed | unknown. `sending` is committed before
- * the first byte of content can leave: whoever finds it later finds "outcome unknown". Not sent at all: `superseded` (no
- * longer true), `expired` (too late), `suppressed` (the address wants or takes none). Reports that come later lead from
- * `accepted` or `unknown` to `delivered`, `bounced` or `complained`.
- */
-export const MESSAGE_STATES = [
-  'waiting_contact',
-  'queued',
-  'rendered',
-  'sending',
-  'accepted',
-  'delivered',
-  'bounced',
-  'complained',
-  'failed',
-  'unknown',
-  'superseded',
-  'expired',
-  'suppressed',
-] as const
-export type MessageState = (typeof MESSAGE_STATES)[number]
+export { MESSAGE_STATES, type MessageState } from '@keyflow/contracts'
 
 /** States that somebody has to work on. */
 export const OPEN_STATES: readonly MessageState[] = ['waiting_contact', 'queued', 'rendered', 'sending']

@@ -1,4 +1,5 @@
 import { Option } from '@commander-js/extra-typings'
+import { MESSAGE_STATES } from '@keyflow/contracts'
 import { Type } from 'typebox'
 import { defineCommand } from '../../command/define-command.ts'
 
@@ -19,22 +20,6 @@ const Messages = Type.Object({
   ),
 })
 
-const STATES = [
-  'waiting_contact',
-  'queued',
-  'rendered',
-  'sending',
-  'accepted',
-  'delivered',
-  'bounced',
-  'complained',
-  'failed',
-  'unknown',
-  'superseded',
-  'expired',
-  'suppressed',
-] as const
-
 export const command = defineCommand({
   summary: 'List mails of the send ledger, newest first',
   description: `Addresses are masked. "unknown" is what wants a person most: content had left, and nobody can say whether it arrived.`,
@@ -48,7 +33,7 @@ export const command = defineCommand({
   build: (command) =>
     command
       .option('--license <id>', 'only of this license')
-      .addOption(new Option('--state <state>', 'only in this state').choices(STATES))
+      .addOption(new Option('--state <state>', 'only in this state').choices(MESSAGE_STATES))
       .option('--limit <count>', 'at most so many, up to 200', '50'),
   run: async (session, _args, { license, state, limit }) => {
     const query = new URLSearchParams({
