@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import { TOPICS } from '../records/topics.ts'
 import { oneOf } from '../schema/one-of.ts'
 import { BillingNotice, DunningNotice } from './dunning-notices.ts'
 
@@ -18,7 +17,6 @@ export const DUNNING_EVENT_TYPES = [
 export type DunningEventType = (typeof DUNNING_EVENT_TYPES)[number]
 
 export const RESTRICTION_LEVELS = ['none', 'downgraded', 'suspended'] as const
-export type RestrictionLevel = (typeof RESTRICTION_LEVELS)[number]
 
 /** Outcomes of a closed case. `lost`: the timeline ended unpaid; the restriction stays, and a late payment still lifts it. */
 export const DUNNING_OUTCOMES = ['recovered', 'canceled', 'written_off', 'stopped', 'lost'] as const
@@ -60,5 +58,3 @@ export const DunningEvent = Type.Object({
   cause: Type.Array(Type.String()),
 })
 export type DunningEvent = Static<typeof DunningEvent>
-
-export const DUNNING_EVENTS_TOPIC = TOPICS.dunningEvents.name

@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import { TOPICS } from '../records/topics.ts'
 import { oneOf } from '../schema/one-of.ts'
 
 const Nullable = Type.Union([Type.String(), Type.Null()])
@@ -47,5 +46,3 @@ export const MailEvent = Type.Object({
   reason: Nullable,
 })
 export type MailEvent = Static<typeof MailEvent>
-
-export const MAIL_EVENTS_TOPIC = TOPICS.mailEvents.name

@@ -138,8 +138,3 @@ export const replaceWrapping = async (store: Store, subject: string, old: Wrappe
 /** Ids of all master keys that keys of this database need. */
 export const masterIdsInUse = async (store: Store): Promise<readonly string[]> =>
   (await rowsOf(store).distinct('keys.masterId')).map(String)
-
-export const countSubjects = async (store: Store): Promise<{ keyed: number; erased: number }> => {
-  const erased = await rowsOf(store).countDocuments({ erasedAt: { $type: 'date' } })
-  return { keyed: (await rowsOf(store).estimatedDocumentCount()) - erased, erased }
-}

@@ -55,9 +55,5 @@ export const closeTasks = async (
   )
 }
 
-/** Oldest first. */
-export const listOpenTasks = (store: Store, limit: number): Promise<TaskRow[]> =>
-  rowsOf(store).find({ closedAt: null }).sort({ openedAt: 1 }).limit(limit).toArray()
-
 export const countOpenTasks = (store: Store): Promise<number> =>
   rowsOf(store).countDocuments({ closedAt: null })

@@ -1,4 +1,4 @@
-import { type Scope, scopedId } from '@keyflow/contracts'
+import type { Scope } from '@keyflow/contracts'
 import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
 import type { AnyBulkWriteOperation } from 'mongodb'
 import { type LedgerFacts, NO_FACTS } from '../domain/ledger-facts.ts'
@@ -163,6 +163,3 @@ const toWrite = (ledger: Ledger, now: Date): AnyBulkWriteOperation<LedgerRow> =>
     ? { insertOne: { document: row } }
     : { replaceOne: { filter: { _id: row._id, v: ledger.version }, replacement: row } }
 }
-
-export const scopedIds = (scope: Scope, ids: readonly string[]): string[] =>
-  ids.map((id) => scopedId(scope, id))

@@ -91,9 +91,6 @@ export const writeReviews = async (
   return changed.filter(({ ledger, review }) => !(review.id in ledger.dismissals)).length
 }
 
-export const countOpenReviews = (store: Store): Promise<number> =>
-  store.db.collection<ReviewRow>(REVIEWS.name).countDocuments({ state: 'open' })
-
 /** Review of a question that Stripe refused to answer (the object is gone, the key may not read it). */
 export const snapshotReview = (scope: Scope, subject: string): Review => ({
   id: `${scopedId(scope, subject)}:snapshot_refused`,
@@ -160,6 +157,3 @@ export const findReview = async (store: Store, id: string): Promise<ReviewEntry 
   const row = await rowsOf(store).findOne({ _id: id })
   return row === null ? null : fromRow(row)
 }
-
-export const findLedgersUnderReview = async (store: Store): Promise<readonly string[]> =>
-  rowsOf(store).distinct('ledger', { state: 'open' })

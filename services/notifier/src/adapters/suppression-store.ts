@@ -104,11 +104,3 @@ export const listSuppressions = (store: Store, limit: number): Promise<Suppressi
 
 export const findSuppression = (store: Store, addressHash: string): Promise<SuppressionRow | null> =>
   rowsOf(store).findOne({ _id: addressHash, released: false })
-
-export const eraseSuppressions = async (
-  store: Store,
-  session: ClientSession,
-  hashes: readonly string[],
-): Promise<void> => {
-  await rowsOf(store).updateMany({ _id: { $in: [...hashes] } }, { $set: { masked: '•••' } }, { session })
-}

@@ -1,4 +1,4 @@
-import { NOTICE_TEMPLATES, type NoticeTemplate } from '@keyflow/contracts'
+import type { NoticeTemplate } from '@keyflow/contracts'
 import { headerText } from '../domain/mail-address.ts'
 import type { ContentOf, MailView, RenderedMail } from '../domain/mail-view.ts'
 import { cardExpiring, moneyMoved, opsMail, renewalUpcoming, trialEnding } from './billing-mails.ts'
@@ -76,7 +76,4 @@ const surroundingsOf = (words: Words, { context, content }: MailView): Surroundi
         : { label: say('common.unsubscribe'), url: context.unsubscribeUrl },
   }
 }
-
-export const isNotice = (template: string): template is NoticeTemplate =>
-  (NOTICE_TEMPLATES as readonly string[]).includes(template)
 export type NoticeContent = ContentOf<NoticeTemplate>
