@@ -8,7 +8,7 @@ import {
   type SubscriptionStatus,
   scopedId,
 } from '@keyflow/contracts'
-import { type Debt, invoiceDebt, mergeDebts } from './debt.ts'
+import { type Debt, invoiceDebt, mergeDebts, standingIn } from './debt.ts'
 
 export interface SubscriptionEnd {
   readonly status: SubscriptionStatus
@@ -112,20 +112,30 @@ const periodStart = ({ items }: SubscriptionFact['state']): number | null => {
   return starts.length === 0 ? null : Math.max(...starts)
 }
 
-const NOTHING_FAILED = { failedAt: null, actionAt: null, overdueAt: null }
+const NOTHING_FAILED = {
+  failedAt: null,
+  actionAt: null,
+  overdueAt: null,
+  settledAt: null,
+  writtenOffAt: null,
+}
 
 const ofInvoice = ({ observed, state, before }: InvoiceFact, facts: readonly Fact[]): CaseFacts | null => {
   if (state.subscription === null) return null
+  const seen = invoiceDebt(state)
+  const standing = standingIn(seen)
   const debt: Debt = {
     invoice: state.id,
     state: observe({
       observed,
-      state: invoiceDebt(state),
+      state: seen,
       ...(before === undefined ? {} : { before: invoiceDebt(before) }),
     }),
     failedAt: firstOf(facts, state.id, 'payment_failed'),
     actionAt: firstOf(facts, state.id, 'action_required'),
     overdueAt: firstOf(facts, state.id, 'overdue'),
+    settledAt: standing === 'settled' ? observed.at : null,
+    writtenOffAt: standing === 'written_off' ? observed.at : null,
   }
   return {
     ...noFacts(observed.scope, state.subscription),

@@ -38,6 +38,10 @@ export interface Debt {
   readonly actionAt: number | null
   /** Unix seconds at which it was first heard to be overdue; it is owed since its due date. */
   readonly overdueAt: number | null
+  /** Unix seconds of the earliest news that it was settled (later news of it end nothing anew). */
+  readonly settledAt: number | null
+  /** The same, of Stripe having given it up. */
+  readonly writtenOffAt: number | null
 }
 
 export const invoiceDebt = (invoice: InvoiceState): InvoiceDebt => ({
@@ -83,6 +87,8 @@ export const mergeDebts = (a: Debt | undefined, b: Debt): Debt =>
         failedAt: earliest(a.failedAt, b.failedAt),
         actionAt: earliest(a.actionAt, b.actionAt),
         overdueAt: earliest(a.overdueAt, b.overdueAt),
+        settledAt: earliest(a.settledAt, b.settledAt),
+        writtenOffAt: earliest(a.writtenOffAt, b.writtenOffAt),
       }
 
 export const DEBT_REASONS = ['payment_failed', 'action_required', 'overdue'] as const
@@ -94,7 +100,7 @@ export interface StandingDebt {
   readonly reasons: readonly DebtReason[]
   /** Unix seconds since which it is owed. */
   readonly since: number
-  /** Unix seconds of the news that it is owed no more; null while it is. */
+  /** Unix seconds of the first news that it is owed no more; null while it is. */
   readonly endedAt: number | null
   readonly number: string | null
   readonly currency: string
@@ -115,8 +121,8 @@ export const standingOf = (debt: Debt): StandingDebt | null => {
   const overdueSince = debt.overdueAt === null ? null : (state.dueAt ?? debt.overdueAt)
   const since = earliest(debt.failedAt, debt.actionAt, overdueSince)
   if (since === null || state.billingReason === 'subscription_create') return null
-  const remaining = Math.max(0, state.remaining ?? 0)
-  const standing = standingWord(state.status, remaining)
+  const standing = standingIn(state)
+  const endedAt = standing === 'written_off' ? debt.writtenOffAt : (state.paidAt ?? debt.settledAt)
   return {
     invoice: debt.invoice,
     standing,
@@ -126,10 +132,10 @@ export const standingOf = (debt: Debt): StandingDebt | null => {
       ...(debt.overdueAt === null ? [] : ['overdue' as const]),
     ],
     since,
-    endedAt: standing === 'owed' ? null : Math.max(state.paidAt ?? at, since),
+    endedAt: standing === 'owed' ? null : Math.max(endedAt ?? at, since),
     number: state.number,
     currency: state.currency ?? 'unknown',
-    remaining,
+    remaining: remainingIn(state),
     attemptCount: state.attemptCount,
     nextAttemptAt: state.nextAttemptAt,
     collectionMethod: state.collectionMethod,
@@ -137,8 +143,10 @@ export const standingOf = (debt: Debt): StandingDebt | null => {
   }
 }
 
-const standingWord = (status: InvoiceStatus, remaining: number): StandingDebt['standing'] => {
-  if (status === 'paid' || status === 'void') return 'settled'
-  if (status === 'uncollectible') return 'written_off'
-  return remaining === 0 ? 'settled' : 'owed'
+const remainingIn = ({ remaining }: InvoiceDebt): number => Math.max(0, remaining ?? 0)
+
+export const standingIn = (invoice: InvoiceDebt): StandingDebt['standing'] => {
+  if (invoice.status === 'paid' || invoice.status === 'void') return 'settled'
+  if (invoice.status === 'uncollectible') return 'written_off'
+  return remainingIn(invoice) === 0 ? 'settled' : 'owed'
 }

@@ -148,10 +148,15 @@ const mailDate = (input: DatesInput, entry: TimelineStep, decided: Decided): Whe
   }
   push(pausedUntil(file.decisions, 'freeze', Math.max(at, now)), 'paused')
   push(pausedUntil(file.decisions, 'mute', Math.max(at, now)), 'muted')
-  const nth = file.lastMails[policy.limits.perCustomerPerDay - 1]
-  if (nth !== undefined) push(nth + DAY_MS, 'daily_limit')
+  push(mayWriteFrom(input), 'daily_limit')
   push(inside(policy.clock.sendWindow, at, now, frame.zone, calendar), 'window')
   return { at, why }
+}
+
+/** When the customer may get the next mail; unix milliseconds. */
+const mayWriteFrom = ({ file, policy }: DatesInput): number => {
+  const nth = file.lastMails[policy.limits.perCustomerPerDay - 1]
+  return nth === undefined ? 0 : nth + DAY_MS
 }
 
 /** An overdue mail goes into the window as of now: the hour at which it was due is over. */
@@ -247,7 +252,8 @@ const restrictDate = (input: DatesInput, entry: TimelineStep, context: Context):
     return proceed(gate.at) ?? blocked('notice_failed', { task })
   const announcer = announcers.findLast(({ email }) => email !== null)
   if (announcer === undefined) return blocked('notice')
-  const resend = resendOf(announcer, gate.kind === 'failed' ? gate.at + DAY_MS : now, input)
+  const again = Math.max(gate.kind === 'failed' ? gate.at + DAY_MS : now, mayWriteFrom(input))
+  const resend = resendOf(announcer, again, input)
   push(calendar.add(Math.max(resend.at ?? now, now), min, zone), 'notice')
   return finish(false, { resend })
 }

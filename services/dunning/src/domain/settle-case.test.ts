@@ -122,6 +122,32 @@ describe('a case', () => {
     expect(record?.seq).toBe(3)
   })
 
+  it('starts afresh with what fails after an operator stopped the case: nothing of before restricts it', () => {
+    const at = (hours: number) => ({ at: hours * 3600 })
+    const world = createMemoryDunning({ now: 0 })
+    world.deliver(failed({ id: 'in_1' }, at(0)))
+    world.advanceTo(240 * 3_600_000)
+    expect(world.caseOf()?.state?.level).toBe('downgraded')
+    world.decide(world.caseOf()?.facts.id ?? '', { kind: 'stop', invoices: ['in_1'] }, 'op_1')
+    world.advanceTo(241 * 3_600_000)
+    world.deliver(failed({ id: 'in_2' }, at(241)))
+    expect(world.caseOf()?.state).toMatchObject({ status: 'open', level: 'none', anchorAt: 241 * 3600 })
+  })
+
+  it('ends a debt with the first news of it: later ones do not join what failed since to its episode', () => {
+    const at = (hours: number, eventId: string) => ({ at: hours * 3600, eventId })
+    const world = createMemoryDunning({ now: 0 })
+    const voided = { id: 'in_1', status: 'void' as const, amountRemaining: 0 }
+    world.deliver(failed({ id: 'in_1' }, at(0, 'evt_1')))
+    world.advanceTo(240 * 3_600_000)
+    world.deliver([invoice(voided, at(240, 'evt_2'))])
+    world.advanceTo(300 * 3_600_000)
+    world.deliver(failed({ id: 'in_2' }, at(300, 'evt_3')))
+    world.advanceTo(301 * 3_600_000)
+    world.deliver([invoice(voided, at(301, 'evt_4'))])
+    expect(world.caseOf()?.state).toMatchObject({ level: 'none', anchorAt: 300 * 3600 })
+  })
+
   it('adds nothing when an event comes again', () => {
     const { record } = play(failed())
     const [again] = caseFactsIn(failed())

@@ -37,8 +37,11 @@ const oldestFirst = (a: StandingDebt, b: StandingDebt): number =>
 
 /** null when nothing has ever failed. */
 export const standOf = (facts: CaseFacts, decisions: readonly Decision[]): Standing | null => {
-  const all = facts.debts.flatMap((debt) => standingOf(debt) ?? []).sort(oldestFirst)
   const abandoned = givenUp(decisions)
+  const all = facts.debts
+    .flatMap((debt) => standingOf(debt) ?? [])
+    .map((debt) => endedWith(debt, abandoned.get(debt.invoice)?.at ?? null))
+    .sort(oldestFirst)
   const owed = all.filter(({ standing, invoice }) => standing === 'owed' && !abandoned.has(invoice))
   const writtenOff = all.filter(
     ({ standing, invoice }) => standing === 'written_off' && !abandoned.has(invoice),
@@ -53,15 +56,13 @@ export const standOf = (facts: CaseFacts, decisions: readonly Decision[]): Stand
     owed: status === 'open' ? owed : [],
     writtenOff,
     outstanding: status === 'open' ? totals(owed) : {},
-    history: all
-      .filter(({ invoice }) => episode.invoices.has(invoice))
-      .map((debt) => endedWith(debt, abandoned.get(debt.invoice)?.at ?? null)),
+    history: all.filter(({ invoice }) => episode.invoices.has(invoice)),
     episode,
     endedBy,
   }
 }
 
-/** `at`: unix milliseconds at which an operator gave the debt up. */
+/** `at`: unix milliseconds at which an operator gave the debt up. Its episode ends then, as if it had been paid. */
 const endedWith = (debt: StandingDebt, at: number | null): StandingDebt =>
   at === null
     ? debt
