@@ -55,7 +55,7 @@ describe('a subscription', () => {
     await mailbox.untilSubject(ada, /is active again/)
 
     await shop.cancel(subscription)
-    await untilCode(key, 'EXPIRED')
+    await untilCode(key, 'REVOKED')
     const ended = await mailbox.untilSubject(ada, /was canceled/)
     expect(ended.text).toContain('subscription was canceled, and your license has ended')
 

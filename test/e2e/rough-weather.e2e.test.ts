@@ -41,7 +41,7 @@ const CHANGES: readonly ((shop: Shop, subscription: string) => Promise<void>)[] 
 /** What a key must say if the subscription is as Stripe has it. */
 const expectedOf = ({ status, pause_collection, cancel_at_period_end, items }: Stripe.Subscription) => {
   const tier = /^price_(\w+)_/.exec(items.data[0]?.price.id ?? '')?.[1]
-  const code = status === 'canceled' ? 'EXPIRED' : pause_collection === null ? 'VALID' : 'SUSPENDED'
+  const code = status === 'canceled' ? 'REVOKED' : pause_collection === null ? 'VALID' : 'SUSPENDED'
   const warnings = cancel_at_period_end && code === 'VALID' ? ['CANCEL_SCHEDULED'] : []
   return { code, valid: code === 'VALID', warnings, license: { tier } }
 }

@@ -50,7 +50,7 @@ describe('the real Stripe CLI, through `stripe listen`', () => {
   it.each([
     ['customer.subscription.created', 'active'],
     ['customer.subscription.updated', 'active'],
-    ['customer.subscription.deleted', 'expired'],
+    ['customer.subscription.deleted', 'revoked'],
   ])(
     '`stripe trigger %s` leaves one more license, and it is %s',
     async (event, status) => {

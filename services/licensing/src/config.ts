@@ -110,7 +110,7 @@ export const config = defineConfig('licensing', {
   }),
   ended: choice('POLICY_ENDED', ['expire', 'revoke', 'free_tier', 'perpetual'], {
     doc: 'What the end of a subscription leaves.',
-    default: 'expire',
+    default: 'revoke',
   }),
   resubscribeDays: integer('POLICY_RESUBSCRIBE_DAYS', {
     doc: 'A new subscription to the product within this many days of the end continues license and key; 0 = never.',

@@ -154,7 +154,7 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
     ).toBe(1)
   })
 
-  it('changes the tier, suspends, reinstates and expires the same license with the same key', async () => {
+  it('changes the tier, suspends, reinstates and revokes the same license with the same key', async () => {
     const account = createStripeAccount('life', now())
     const story = createSubscriptionStory(account, {
       price: 'price_starter_monthly',
@@ -196,13 +196,13 @@ describe('licensing on a real Kafka and a real MongoDB', () => {
     account.advance(10)
     story.actions.cancel()
     await publishNew(sent)
-    await until('it expires', async () => eventsOf(story.id).at(-1)?.type === 'license.expired')
+    await until('it ends', async () => eventsOf(story.id).at(-1)?.type === 'license.revoked')
     const all = eventsOf(story.id)
     expect(new Set(all.map((e) => e.licenseId)).size).toBe(1)
     expect(all.map((e) => e.licenseVersion)).toEqual(all.map((_, at) => at + 1))
     for (const [at, event] of all.entries()) if (at > 0) expect(event.before).toEqual(all[at - 1]?.after)
     const key = await decrypt(all[0]?.encryptedKey ?? '')
-    expect(await licensing.validate(key)).toMatchObject({ valid: false, code: 'EXPIRED', reason: 'canceled' })
+    expect(await licensing.validate(key)).toMatchObject({ valid: false, code: 'REVOKED', reason: 'canceled' })
   })
 
   it('asks Stripe for the line items of a guest purchase, through the log', async () => {

@@ -62,8 +62,8 @@ describe('what operators and dunning do to licenses', () => {
     await publishRest()
     const license = licensing.store.db.collection('licenses')
     await until(
-      'billing says ended',
-      async () => (await license.findOne({ _id: id as never }))?.axes.billing === 'ended',
+      'billing says that it has ended',
+      async () => (await license.findOne({ _id: id as never }))?.axes.billing === 'revoked',
     )
     expect(await licensing.ask('GET', `/licenses/${id}`)).toMatchObject({
       status: 'revoked',

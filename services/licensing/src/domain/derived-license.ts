@@ -147,7 +147,7 @@ export const DEFAULT_POLICY: Policy = {
   pausedCollection: 'suspend',
   openDispute: 'suspend',
   fraudWarning: 'flag',
-  ended: 'expire',
+  ended: 'revoke',
   freeTier: 'free',
   grace: 14 * 86_400,
   resubscribeWindow: 30 * 86_400,

@@ -6,8 +6,11 @@ export interface Succession {
   readonly aliases: Readonly<Record<string, string>>
 }
 
-/** Ends after which coming back continues the old license; a refund or a lost dispute is not among them. */
-const RESUMABLE: ReadonlySet<string> = new Set(['canceled', 'payment_failed'])
+/**
+ * Ends after which coming back continues the old license, whatever the policy made of them (null: a free tier or a
+ * perpetual license); a refund or a lost dispute is not among them.
+ */
+const RESUMABLE: ReadonlySet<string | null> = new Set(['canceled', 'payment_failed', null])
 
 /**
  * Who subscribes again soon after the end keeps license, key and activations: the new subscription continues the old
@@ -51,8 +54,7 @@ const precedes = (old: BilledLicense, next: BilledLicense, window: number): bool
   old.customer !== null &&
   old.customer === next.customer &&
   old.terms.productId === next.terms.productId &&
-  old.billing === 'ended' &&
-  RESUMABLE.has(old.reason ?? '') &&
+  RESUMABLE.has(old.reason) &&
   old.endedAt !== null &&
   next.startedAt !== null &&
   next.startedAt >= old.endedAt &&

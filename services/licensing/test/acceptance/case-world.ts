@@ -1,16 +1,17 @@
 import { judge } from '@keyflow/client/protocol'
+import type { Policy } from '../../src/domain/derived-license.ts'
 import { toJudged } from '../../src/domain/judged-license.ts'
 import { statusAt } from '../../src/domain/license.ts'
-import { answerNeeds, createMemoryFold, factsOf, type MemoryFold } from '../history/fold-in-memory.ts'
+import { answerNeeds, createMemoryFold, factsOf, type MemoryFold, RULES } from '../history/fold-in-memory.ts'
 import { createStripeAccount, type StripeEvent } from '../history/stripe-account.ts'
 
 export const T0 = 1_790_000_000
 export const DAY = 86_400
 
 /** An account whose events can be delivered in any way, and the licenses that they lead to. */
-export const createCase = (startAt = T0) => {
+export const createCase = (startAt = T0, policy: Partial<Policy> = {}) => {
   const account = createStripeAccount('c', startAt)
-  const memory: MemoryFold = createMemoryFold()
+  const memory: MemoryFold = createMemoryFold({ ...RULES, policy: { ...RULES.policy, ...policy } })
   let delivered = 0
   const deliver = (events: readonly StripeEvent[]): void => {
     for (const event of events) memory.fold([{ id: event.id, facts: factsOf(event) }], account.now() * 1000)

@@ -17,6 +17,17 @@ const told = settle(
   'accepted',
 ).conversation
 
+describe('what a customer is told of a license', () => {
+  it.each(['canceled', 'payment_failed'])(
+    'calls an ordinary end (%s) an end, also where it revokes',
+    (reason) => {
+      const ended = statementOf(summary({ status: 'revoked', reason }))
+      expect(ended).toEqual(statementOf(summary({ status: 'expired', reason })))
+      expect(ended).not.toEqual(statementOf(summary({ status: 'revoked', reason: 'dispute_lost' })))
+    },
+  )
+})
+
 describe('a conversation about a license', () => {
   it('begins with the mail that carries the key', () => {
     expect(take(NEW_CONVERSATION, 1).queued).toEqual({

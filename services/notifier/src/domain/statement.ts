@@ -12,8 +12,16 @@ export interface Statement {
   readonly cancelAt: string | null
 }
 
+/** Whoever canceled, or whose payments failed to the end, is told that the license has ended: revoked is a word for misuse. */
+const ORDINARY_ENDS: ReadonlySet<string | null> = new Set(['canceled', 'payment_failed'])
+
+const standingOf = ({ status, reason }: LicenseSummary): Standing => {
+  if (status === 'grace') return 'active'
+  return status === 'revoked' && ORDINARY_ENDS.has(reason) ? 'expired' : status
+}
+
 export const statementOf = (summary: LicenseSummary): Statement => {
-  const standing = summary.status === 'grace' ? 'active' : summary.status
+  const standing = standingOf(summary)
   const hasEnded = standing === 'expired' || standing === 'revoked'
   return {
     standing,
