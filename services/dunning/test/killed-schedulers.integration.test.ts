@@ -227,6 +227,15 @@ it('schedulers that are killed at every point take each step once, and lose none
   await waitUntil(async () => (await cases.countDocuments(isSuspended)) === 2 * CUSTOMERS_COUNT, {
     what: 'every case to be suspended',
     deadlineMs: 170_000,
+  }).catch(async (cause: unknown) => {
+    const idle = await consumer.store.db.collection(CUSTOMERS.name).find().sort({ nextActionAt: 1 }).toArray()
+    const rows = idle.map(({ _id, nextActionAt, restUntil, lease }) => ({
+      _id,
+      nextActionAt,
+      restUntil,
+      lease,
+    }))
+    throw new Error(`still waiting: ${JSON.stringify(rows)}`, { cause })
   })
   for (const child of running) child.removeAllListeners('exit').kill('SIGKILL')
   // Each point was reached: a test of deaths that nobody dies proves nothing.

@@ -36,7 +36,8 @@ const clientFor = (options: StripeCallOptions, livemode: boolean): Stripe | unde
   if (key === undefined) return undefined
   return new Stripe(key, {
     ...stripeAddress(options.apiBase),
-    maxNetworkRetries: 0,
+    // A connection that Stripe closed while it was idle is no reason to put a restriction off.
+    maxNetworkRetries: 2,
     timeout: options.timeoutMs,
     telemetry: false,
   })
