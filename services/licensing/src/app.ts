@@ -141,7 +141,7 @@ export const createApp = (
     })
     versions.onVersion(sweep.wake)
     closers.push(() => sweep.stop())
-    const apiKeys = createApiKeys({ store: opened.store, clock, newId: randomUUID })
+    const apiKeys = createApiKeys({ store: opened.store, clock })
     const validation = await openValidation({ config, store: opened.store, metrics, clock, ...context })
     closers.push(() => validation.stop())
     const trusted = splitList(config.trustedProxies)

@@ -1,7 +1,7 @@
 import type { FastifyInstance, PersonalVault, RecordPublisher } from '@keyflow/runtime'
 import type { SealedText } from './adapters/jose-sealed-text.ts'
 import { beginRequest, keepAnswer, releaseRequest } from './adapters/mongo-idempotent-requests.ts'
-import { findLedgerEvents } from './adapters/mongo-ledger-events.ts'
+import { findLedgerEvents, isFolded } from './adapters/mongo-ledger-events.ts'
 import { findLicenseVersionAt, findLicenseVersions } from './adapters/mongo-license-history.ts'
 import { findLicensesOfSession, listLicenses } from './adapters/mongo-license-list.ts'
 import { inLicenseTurn } from './adapters/mongo-license-turns.ts'
@@ -43,7 +43,7 @@ import { createPlaceLicense } from './workers/place-license.ts'
 import type { RefoldLedgers } from './workers/refold-ledgers.ts'
 
 export interface RoutesDeps
-  extends Omit<ValidationRoutesDeps, 'find' | 'findKeyed' | 'limits' | 'authorize'> {
+  extends Omit<ValidationRoutesDeps, 'find' | 'findKeyed' | 'limits' | 'authorize' | 'idempotency'> {
   readonly config: ValidationRoutesDeps['config'] &
     Pick<LicensingConfig, 'operatorToken' | 'validationsPerLicense' | 'missesPerAddress'>
   readonly publisher: RecordPublisher
@@ -92,7 +92,7 @@ export const registerRoutes = async (server: FastifyInstance, deps: RoutesDeps):
     sealed: deps.sealed,
     newId: deps.newId,
   })
-  registerValidation(server, { ...deps, find, findKeyed, limits, authorize })
+  registerValidation(server, { ...deps, find, findKeyed, limits, authorize, idempotency })
   licenseRoute(server, {
     find,
     findAt: async (id, at) => (await findLicenseVersionAt(store, id, at))?.license ?? null,
@@ -140,16 +140,18 @@ export const registerRoutes = async (server: FastifyInstance, deps: RoutesDeps):
     list: (state, livemode, limit) => listReviews(store, state, livemode, limit),
     find: (id) => findReview(store, id),
     dismiss: createDismissReview({ ...deps, topic: deps.operationsTopic }),
+    isDismissed: (id) => isFolded(store, id),
     map: (mapping) => mapPrice(catalog, mapping),
     retry: async (ledger) => {
       await deps.refold([ledger], [])
     },
     knowsTier,
     authorize,
+    idempotency,
   })
   activateRoute(server, { findKeyed, places, identifyActivation, clock })
-  activationsRoute(server, { find, places, identifyActivation, authorize, clock })
-  registerCatalogRoutes(server, { ...deps, authorize })
-  apiKeysRoute(server, { apiKeys: deps.apiKeys, authorize })
+  activationsRoute(server, { find, places, identifyActivation, authorize, idempotency, clock })
+  registerCatalogRoutes(server, { ...deps, authorize, idempotency })
+  apiKeysRoute(server, { apiKeys: deps.apiKeys, authorize, idempotency })
   refuseOtherMethods()
 }

@@ -10,6 +10,7 @@ import type { Authorize } from './http/authorize.ts'
 import type { FindKeyed } from './http/find-keyed.ts'
 import type { FindLicense } from './http/find-license.ts'
 import { heartbeatRoute } from './http/heartbeat.route.ts'
+import type { Idempotency } from './http/idempotency.ts'
 import { keysetRoute } from './http/keyset.route.ts'
 import { revocationsRoute } from './http/revocations.route.ts'
 import { signingKeysRoute } from './http/signing-keys.route.ts'
@@ -32,6 +33,7 @@ export interface ValidationRoutesDeps {
   readonly find: FindLicense
   readonly findKeyed: FindKeyed
   readonly authorize: Authorize
+  readonly idempotency: Idempotency
   readonly clock: () => Date
   readonly newId: () => string
 }
@@ -63,6 +65,6 @@ export const registerValidation = (server: FastifyInstance, deps: ValidationRout
   })
   keysetRoute(server, { keyset: signing.keyset })
   revocationsRoute(server, { since: revocations.since })
-  signingKeysRoute(server, { signing, authorize })
+  signingKeysRoute(server, { signing, authorize, idempotency: deps.idempotency })
   usageRoute(server, { find, list: (id, months) => listUsage(store, id, months), authorize })
 }

@@ -29,6 +29,11 @@ export const insertApiKey = async (store: Store, { id, ...rest }: ApiKey, hash: 
   }
 }
 
+/** Instead of whatever has the id. */
+export const putApiKey = async (store: Store, { id, ...rest }: ApiKey, hash: string): Promise<void> => {
+  await rowsOf(store).replaceOne({ _id: id }, { ...rest, hash }, { upsert: true })
+}
+
 export const hasApiKeys = async (store: Store): Promise<boolean> =>
   (await rowsOf(store).findOne({}, { projection: { _id: 1 } })) !== null
 

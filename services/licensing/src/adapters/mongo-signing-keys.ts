@@ -15,6 +15,8 @@ export interface SigningKey {
 
 /** Who rotates, and why. */
 export interface KeyDecision {
+  /** The same when the request is worked on again. */
+  readonly id: string
   readonly actor: string
   readonly reason: string
 }
@@ -110,6 +112,10 @@ export const rotateSlots = async (
     await rows.insertOne(rowOf(fresh, 'next', at), { session })
     return true
   })
+
+/** Whether this decision has ended a key already. */
+export const isDecided = async (store: Store, id: string): Promise<boolean> =>
+  (await rowsOf(store).findOne({ 'lastDecision.id': id }, { projection: { _id: 1 } })) !== null
 
 /** A key that signs no more is not believed any more. Resolves with false when there is no such key. */
 export const revokeRetired = async (

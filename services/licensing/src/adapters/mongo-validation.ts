@@ -31,6 +31,7 @@ const LEAN = {
   terms: 1,
   axes: 1,
   clock: 1,
+  billingNotice: 1,
   updatedAt: 1,
 } as const
 

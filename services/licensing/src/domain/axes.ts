@@ -1,4 +1,4 @@
-import type { Metadata } from '@keyflow/contracts'
+import type { BillingNotice, Metadata } from '@keyflow/contracts'
 import { type Catalog, onTier, type Terms, tierOf } from './catalog.ts'
 import type { BilledLicense, BillingStatus, DerivedLicense, LicenseAxes } from './derived-license.ts'
 import { keyringOf } from './keyring.ts'
@@ -15,7 +15,7 @@ export const applyAxes = (
   catalog: Catalog,
   aliases: Readonly<Record<string, string>>,
 ): DerivedLicense => {
-  const overlay = overlayOf(facts, license)
+  const [overlay] = overlaysOf(facts, license)
   const operations = operationsOf(facts, (id) => id === license.id || aliases[id] === license.id)
   const override = overrideOf(operations)
   const axes: LicenseAxes = {
@@ -26,12 +26,14 @@ export const applyAxes = (
   }
   const restricted = withOverlay(license, overlay, catalog)
   const metadata = metadataOf(operations)
+  const billingNotice = noticeOf(facts, license)
   const keyring = keyringOf(operations)
   const limited = {
     ...restricted,
     terms: withLimits(restricted.terms, operations, catalog),
     ...(metadata === undefined ? {} : { metadata }),
     ...(keyring === undefined ? {} : { keyring }),
+    ...(billingNotice === null ? {} : { billingNotice }),
     axes,
   }
   if (override === 'revoked') return { ...limited, billing: 'revoked', reason: 'operator' }
@@ -42,13 +44,18 @@ export const applyAxes = (
 
 const SEVERITY = { none: 0, downgraded: 1, suspended: 2 } as const
 
-/** The most severe wish of the subscription's cases. */
-const overlayOf = (facts: LedgerFacts, license: BilledLicense): OverlayState | undefined => {
-  if (license.origin.kind !== 'subscription_item') return undefined
-  const { subscription } = license.origin
-  return Object.values(facts.overlays)
-    .filter((overlay) => overlay.subscription === subscription)
-    .sort((a, b) => SEVERITY[b.level] - SEVERITY[a.level] || (a.id < b.id ? -1 : 1))[0]
+/** Dunning's cases of the license's subscription, the most severe wish first. */
+const overlaysOf = (facts: LedgerFacts, { origin }: BilledLicense): readonly OverlayState[] =>
+  origin.kind !== 'subscription_item'
+    ? []
+    : Object.values(facts.overlays)
+        .filter(({ subscription }) => subscription === origin.subscription)
+        .sort((a, b) => SEVERITY[b.level] - SEVERITY[a.level] || (a.id < b.id ? -1 : 1))
+
+/** What the sold software may tell about payments: of the most severe case in which something is owed. */
+const noticeOf = (facts: LedgerFacts, license: BilledLicense): BillingNotice | null => {
+  for (const { notice } of overlaysOf(facts, license)) if (notice?.says) return notice.says
+  return null
 }
 
 const IN_USE: ReadonlySet<BillingStatus> = new Set(['active', 'grace'])

@@ -1,4 +1,4 @@
-import type { GrantSource, Metadata } from '@keyflow/contracts'
+import type { BillingNotice, GrantSource, Metadata } from '@keyflow/contracts'
 import type { Terms } from './catalog.ts'
 import type { CatalogPin } from './catalog-history.ts'
 import type { Keyring } from './keyring.ts'
@@ -53,6 +53,8 @@ export interface DerivedLicense {
   readonly metadata?: Metadata
   /** Absent = the first key, never replaced. */
   readonly keyring?: Keyring
+  /** What dunning lets the sold software tell its user about payments; absent = nothing. */
+  readonly billingNotice?: BillingNotice
   /** What each axis says by itself, for explanations. */
   readonly axes: LicenseAxes
 }

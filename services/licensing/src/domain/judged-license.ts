@@ -23,6 +23,7 @@ export type ValidatedLicense = Pick<
   | 'terms'
   | 'axes'
   | 'clock'
+  | 'billingNotice'
   | 'updatedAt'
   | 'metadata'
 > & {

@@ -1,6 +1,15 @@
-import { type Fact, identitiesOf, type LicenseAction, type Scope } from '@keyflow/contracts'
+import {
+  type BillingNotice,
+  type Fact,
+  identitiesOf,
+  type LicenseAction,
+  type Scope,
+} from '@keyflow/contracts'
 
-/** What dunning wants of the licenses of a subscription; the highest `seq` of a case holds (a fence, not an order). */
+/**
+ * What dunning wants of the licenses of a subscription, and what their software may be told; of either the highest `seq`
+ * of a case holds (a fence, not an order).
+ */
 export interface OverlayState {
   /** The case. */
   readonly id: string
@@ -8,6 +17,8 @@ export interface OverlayState {
   readonly subscription: string
   readonly level: 'none' | 'downgraded' | 'suspended'
   readonly tier: string | null
+  /** Last word on how it stands with the payments; absent = none yet. `says` is null once nothing is owed. */
+  readonly notice?: { readonly seq: number; readonly says: BillingNotice | null }
 }
 
 /** What an operator decided about one license. */

@@ -139,8 +139,16 @@ const earliest = (known: DismissalState | undefined, added: DismissalState): Dis
   return isFirst ? added : known
 }
 
-const fenced = (known: OverlayState | undefined, added: OverlayState): OverlayState =>
-  known === undefined || added.seq > known.seq ? added : known
+const fenced = (known: OverlayState | undefined, added: OverlayState): OverlayState => {
+  if (known === undefined) return added
+  const held = added.seq > known.seq ? added : known
+  const notice = laterNotice(known.notice, added.notice)
+  return held.notice === notice || notice === undefined ? held : { ...held, notice }
+}
+
+/** Not every event says how it stands: a restriction that is said again leaves the last word as it is. */
+const laterNotice = (a: OverlayState['notice'], b: OverlayState['notice']): OverlayState['notice'] =>
+  a === undefined || (b !== undefined && b.seq > a.seq) ? b : a
 
 /** The license does not depend on this kind of fact at all: a batch of such facts need not load a ledger. */
 export const isOfInterest = (fact: Fact): boolean =>

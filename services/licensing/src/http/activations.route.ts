@@ -12,6 +12,7 @@ import type { PlaceLicense } from '../workers/place-license.ts'
 import { type IdentifyActivation, toActivated, toActivationList } from './activation-view.ts'
 import { type Authorize, principalOf } from './authorize.ts'
 import type { FindLicense } from './find-license.ts'
+import type { Idempotency } from './idempotency.ts'
 import { placeFrom, requireInUse } from './place.ts'
 import { routeSchema } from './route-schema.ts'
 
@@ -20,6 +21,7 @@ export interface ActivationsRouteDeps {
   readonly places: PlaceLicense
   readonly identifyActivation: IdentifyActivation
   readonly authorize: Authorize
+  readonly idempotency: Idempotency
   readonly clock: () => Date
 }
 
@@ -59,6 +61,7 @@ export const activationsRoute = (server: FastifyInstance, deps: ActivationsRoute
     PATH,
     {
       onRequest: deps.authorize('activations:write'),
+      ...deps.idempotency.hooks,
       schema: routeSchema({
         id: 'addActivation',
         summary:
@@ -69,6 +72,7 @@ export const activationsRoute = (server: FastifyInstance, deps: ActivationsRoute
         body: ActivationRequest,
         answers: { 200: ActivatedResponse },
         problems: ['license-not-found', 'license-not-usable', 'activation-limit-reached'],
+        writes: 'plain',
       }),
     },
     async (request) => {
@@ -85,6 +89,7 @@ export const activationsRoute = (server: FastifyInstance, deps: ActivationsRoute
     `${PATH}/:activationId`,
     {
       onRequest: deps.authorize('activations:write'),
+      ...deps.idempotency.hooks,
       schema: routeSchema({
         id: 'removeActivation',
         summary: 'Give up a place; it is free for another at once',
@@ -93,6 +98,7 @@ export const activationsRoute = (server: FastifyInstance, deps: ActivationsRoute
         params: OneParams,
         answers: { 200: DeactivatedResponse },
         problems: ['license-not-found'],
+        writes: 'plain',
       }),
     },
     async (request) => {

@@ -9,17 +9,22 @@ import { Type } from 'typebox'
 import { type ApiKey, mayGrant } from '../domain/api-key.ts'
 import type { ApiKeys } from '../workers/api-keys.ts'
 import { type Authorize, principalOf } from './authorize.ts'
+import type { Idempotency } from './idempotency.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface ApiKeysRouteDeps {
   readonly apiKeys: Pick<ApiKeys, 'create' | 'list' | 'revoke'>
   readonly authorize: Authorize
+  readonly idempotency: Idempotency
 }
 
 const Params = Type.Object({ id: Type.String({ pattern: '^key_[a-z0-9-]{1,60}$' }) })
 
 /** API keys are made, listed and revoked by whoever has `keys:manage`; never with more rights than their maker. */
-export const apiKeysRoute = (server: FastifyInstance, { apiKeys, authorize }: ApiKeysRouteDeps): void => {
+export const apiKeysRoute = (
+  server: FastifyInstance,
+  { apiKeys, authorize, idempotency }: ApiKeysRouteDeps,
+): void => {
   const scope = 'keys:manage'
   const tag = 'API keys'
   const onRequest = authorize(scope)
@@ -28,6 +33,7 @@ export const apiKeysRoute = (server: FastifyInstance, { apiKeys, authorize }: Ap
     '/api/v1/api-keys',
     {
       onRequest,
+      ...idempotency.hooks,
       schema: routeSchema({
         id: 'createApiKey',
         summary: 'Make an API key; the answer shows it, and nothing does again',
@@ -35,6 +41,7 @@ export const apiKeysRoute = (server: FastifyInstance, { apiKeys, authorize }: Ap
         scope,
         body: CreateApiKeyRequest,
         answers: { 201: CreatedApiKeyResponse },
+        writes: 'plain',
       }),
     },
     async (request, reply) => {
@@ -43,7 +50,8 @@ export const apiKeysRoute = (server: FastifyInstance, { apiKeys, authorize }: Ap
       if (!mayGrant(maker, { scopes, mode }))
         throw new ProblemError('forbidden', 'A key cannot be given scopes or a mode that its maker lacks.')
       const expiresAt = expires == null ? null : new Date(expires)
-      const { key, text } = await apiKeys.create({ name, scopes, mode, expiresAt, createdBy: maker.id })
+      const id = idempotency.operationIdOf(request).replace('op_', 'key_')
+      const { key, text } = await apiKeys.create(id, { name, scopes, mode, expiresAt, createdBy: maker.id })
       return reply.status(201).send({ ...toView(key), key: text })
     },
   )
@@ -67,6 +75,7 @@ export const apiKeysRoute = (server: FastifyInstance, { apiKeys, authorize }: Ap
     '/api/v1/api-keys/:id',
     {
       onRequest,
+      ...idempotency.hooks,
       schema: routeSchema({
         id: 'revokeApiKey',
         summary: 'Revoke an API key at once and for ever',
@@ -75,6 +84,7 @@ export const apiKeysRoute = (server: FastifyInstance, { apiKeys, authorize }: Ap
         params: Params,
         answers: { 200: ApiKeyResponse },
         problems: ['api-key-not-found'],
+        writes: 'plain',
       }),
     },
     async (request) => {

@@ -15,16 +15,18 @@ import type { CatalogChange, Published } from '../workers/catalog-log.ts'
 import { type Authorize, principalOf } from './authorize.ts'
 import { CATALOG_BODY_BYTES } from './catalog.route.ts'
 import { toVersionView } from './catalog-view.ts'
+import type { Idempotency } from './idempotency.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface CatalogChangeRouteDeps {
   readonly records: () => readonly CatalogRecord[]
-  readonly publish: (change: CatalogChange, parent: number) => Promise<Published>
+  readonly publish: (change: CatalogChange, parent: number, id: string) => Promise<Published>
   readonly preview: (
     candidate: Pick<CatalogChange, 'content' | 'existing'>,
     signal: AbortSignal,
   ) => AsyncGenerator<CatalogPreviewLine>
   readonly authorize: Authorize
+  readonly idempotency: Idempotency
 }
 
 const tag = 'Catalog'
@@ -63,6 +65,7 @@ export const catalogChangeRoute = (server: FastifyInstance, deps: CatalogChangeR
     '/api/v1/catalog/versions',
     {
       onRequest: deps.authorize('catalog:write'),
+      ...deps.idempotency.hooks,
       bodyLimit: CATALOG_BODY_BYTES,
       schema: routeSchema({
         id: 'applyCatalog',
@@ -72,6 +75,7 @@ export const catalogChangeRoute = (server: FastifyInstance, deps: CatalogChangeR
         body: ApplyCatalogRequest,
         answers: { 201: CatalogVersionView, 202: Type.Object({ accepted: Type.Boolean() }) },
         problems: ['not-found', 'conflict', 'unprocessable'],
+        writes: 'plain',
       }),
     },
     async (request, reply) => {
@@ -85,6 +89,7 @@ export const catalogChangeRoute = (server: FastifyInstance, deps: CatalogChangeR
           reason,
         },
         parent,
+        deps.idempotency.operationIdOf(request).replace('op_', 'cat_'),
       )
       if (published.kind === 'conflict')
         throw new ProblemError(

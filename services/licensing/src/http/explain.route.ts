@@ -3,6 +3,7 @@ import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
 import { Type } from 'typebox'
 import type { LedgerEvent } from '../adapters/mongo-ledger-events.ts'
 import type { LicenseVersion } from '../adapters/mongo-license-history.ts'
+import type { LedgerFact } from '../domain/ledger-fact.ts'
 import { summarize } from '../domain/license.ts'
 import { timeOf } from '../domain/own-time.ts'
 import { type Authorize, principalOf } from './authorize.ts'
@@ -103,5 +104,14 @@ const toFact = (event: LedgerEvent) => ({
   signature: event.signature,
   proof: event.signature !== null ? 'signed_webhook' : event.isFromApi ? 'stripe_api' : 'keyflow',
   folded_at: event.foldedAt.toISOString(),
-  says: event.facts.map((fact) => ({ kind: fact.kind, state: fact.state })),
+  says: event.facts.map((fact) => ({ kind: fact.kind, state: withoutLink(fact) })),
 })
+
+/** Who may read licenses may not open the page on which their owner pays. */
+const withoutLink = (fact: LedgerFact): LedgerFact['state'] =>
+  fact.kind === 'overlay' && fact.state.notice?.says
+    ? {
+        ...fact.state,
+        notice: { ...fact.state.notice, says: { ...fact.state.notice.says, updatePaymentUrl: null } },
+      }
+    : fact.state

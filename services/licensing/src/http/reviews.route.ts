@@ -12,6 +12,7 @@ import type { ReviewEntry, ReviewState } from '../adapters/mongo-reviews.ts'
 import { type Principal, searchedMode, sees } from '../domain/api-key.ts'
 import type { PriceMapping } from '../workers/map-price.ts'
 import { type Authorize, principalOf } from './authorize.ts'
+import type { Idempotency } from './idempotency.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface ReviewsRouteDeps {
@@ -24,13 +25,16 @@ export interface ReviewsRouteDeps {
   /** Resolves with false when it is in the log and not folded yet. */
   readonly dismiss: (
     entry: ReviewEntry,
-    by: { readonly actor: string; readonly reason: string },
+    by: { readonly id: string; readonly actor: string; readonly reason: string },
   ) => Promise<boolean>
+  /** Whether a decision of this id holds already. */
+  readonly isDismissed: (id: string) => Promise<boolean>
   /** Makes the mapping part of the catalog; false when others kept changing it. */
   readonly map: (mapping: PriceMapping) => Promise<boolean>
   readonly retry: (ledger: string) => Promise<void>
   readonly knowsTier: (tier: string) => boolean
   readonly authorize: Authorize
+  readonly idempotency: Idempotency
 }
 
 const Params = Type.Object({ id: Type.String({ minLength: 1, maxLength: 300 }) })
@@ -78,6 +82,7 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
     '/api/v1/reviews/:id/retry',
     {
       onRequest: write,
+      ...deps.idempotency.hooks,
       schema: routeSchema({
         id: 'retryReview',
         summary: 'Derive again what the review is about',
@@ -86,6 +91,7 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
         params: Params,
         answers: { 200: ReviewResponse },
         problems: ['review-not-found'],
+        writes: 'plain',
       }),
     },
     async (request) => {
@@ -99,6 +105,7 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
     '/api/v1/reviews/:id/dismiss',
     {
       onRequest: write,
+      ...deps.idempotency.hooks,
       schema: routeSchema({
         id: 'dismissReview',
         summary: 'Close a review with a reason; it stays closed',
@@ -108,14 +115,16 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
         body: DismissReviewRequest,
         answers: { 200: ReviewResponse },
         problems: ['review-not-found', 'conflict'],
+        writes: 'plain',
       }),
     },
     async (request) => {
       const principal = principalOf(request)
       const entry = await find(request.params.id, principal)
       const { actor = principal.id, reason } = request.body
-      if (entry.state !== 'open') throw new ProblemError('conflict', 'The review is not open.')
-      await deps.dismiss(entry, { actor, reason })
+      const id = deps.idempotency.operationIdOf(request)
+      if (entry.state === 'open') await deps.dismiss(entry, { id, actor, reason })
+      else if (!(await deps.isDismissed(id))) throw new ProblemError('conflict', 'The review is not open.')
       return reread(entry.id, principal)
     },
   )
@@ -124,6 +133,7 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
     '/api/v1/reviews/:id/map',
     {
       onRequest: write,
+      ...deps.idempotency.hooks,
       schema: routeSchema({
         id: 'mapReviewedPrice',
         summary: 'Say what the price of a review sells; licenses that wait for it are issued',
@@ -133,6 +143,7 @@ export const reviewsRoute = (server: FastifyInstance, deps: ReviewsRouteDeps): v
         body: MapPriceRequest,
         answers: { 200: ReviewResponse },
         problems: ['review-not-found', 'conflict', 'unknown-tier'],
+        writes: 'plain',
       }),
     },
     async (request) => {

@@ -10,11 +10,13 @@ import { Type } from 'typebox'
 import type { SigningKey } from '../adapters/mongo-signing-keys.ts'
 import type { Rotated, SigningKeys } from '../workers/signing-keys.ts'
 import { type Authorize, principalOf } from './authorize.ts'
+import type { Idempotency } from './idempotency.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface SigningKeysRouteDeps {
   readonly signing: SigningKeys
   readonly authorize: Authorize
+  readonly idempotency: Idempotency
 }
 
 const Params = Type.Object({ kid: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }) })
@@ -22,7 +24,7 @@ const Params = Type.Object({ kid: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }
 /** Rotating and revoking the keys that sign leases. */
 export const signingKeysRoute = (
   server: FastifyInstance,
-  { signing, authorize }: SigningKeysRouteDeps,
+  { signing, authorize, idempotency }: SigningKeysRouteDeps,
 ): void => {
   const scope = 'signing-keys:manage'
   const onRequest = authorize(scope)
@@ -47,6 +49,7 @@ export const signingKeysRoute = (
     '/api/v1/signing-keys/rotate',
     {
       onRequest,
+      ...idempotency.hooks,
       schema: routeSchema({
         id: 'rotateSigningKey',
         summary: 'The next key becomes the active one; leases of the old one go on, unless it is revoked',
@@ -55,11 +58,16 @@ export const signingKeysRoute = (
         body: RotateSigningKeyRequest,
         answers: { 200: SigningKeyListResponse },
         problems: ['conflict'],
+        writes: 'plain',
       }),
     },
     async (request) => {
       const { actor, reason, from, revoke = false } = request.body
-      const decision = { actor: actor ?? principalOf(request).id, reason }
+      const decision = {
+        id: idempotency.operationIdOf(request),
+        actor: actor ?? principalOf(request).id,
+        reason,
+      }
       return answer(await signing.rotate(decision, { revoke, ...(from === undefined ? {} : { from }) }))
     },
   )
@@ -68,6 +76,7 @@ export const signingKeysRoute = (
     '/api/v1/signing-keys/:kid/revoke',
     {
       onRequest,
+      ...idempotency.hooks,
       schema: routeSchema({
         id: 'revokeSigningKey',
         summary: 'Leases that a retired key has signed count no more; the active one is revoked by rotating',
@@ -77,12 +86,17 @@ export const signingKeysRoute = (
         body: RevokeSigningKeyRequest,
         answers: { 200: SigningKeyListResponse },
         problems: ['signing-key-not-found'],
+        writes: 'plain',
       }),
     },
     async (request) => {
       const { actor, reason } = request.body
       return answer(
-        await signing.revoke(request.params.kid, { actor: actor ?? principalOf(request).id, reason }),
+        await signing.revoke(request.params.kid, {
+          id: idempotency.operationIdOf(request),
+          actor: actor ?? principalOf(request).id,
+          reason,
+        }),
       )
     },
   )
@@ -91,6 +105,7 @@ export const signingKeysRoute = (
     '/api/v1/signing-keys/endorsement',
     {
       onRequest,
+      ...idempotency.hooks,
       schema: routeSchema({
         id: 'endorseKeyset',
         summary: 'Publishes the keyset as the offline root has signed it',
@@ -99,6 +114,7 @@ export const signingKeysRoute = (
         body: EndorseKeysetRequest,
         answers: { 200: KeysetResponse },
         problems: ['unprocessable'],
+        writes: 'plain',
       }),
     },
     async (request) => {

@@ -47,9 +47,10 @@ export const toValidateResponse = (
   }
 }
 
-/** How the license stands with its payments, as far as licensing itself knows. */
+/** How the license stands with its payments: as dunning tells it; before that has spoken, as far as licensing knows. */
 const billingOf = (license: ValidatedLicense, at: number): BillingNotice | null => {
-  const { axes, graceEndsAt } = license
+  const { axes, graceEndsAt, billingNotice } = license
+  if (billingNotice !== undefined) return billingNotice
   if (axes.billing !== 'grace') return null
   const suspended = statusAt(license, timeOf(license, at)) === 'suspended'
   const state = suspended ? 'suspended' : axes.overlay === 'downgraded' ? 'downgraded' : 'past_due'

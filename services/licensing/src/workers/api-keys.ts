@@ -6,6 +6,7 @@ import {
   hasApiKeys,
   insertApiKey,
   listApiKeys,
+  putApiKey,
   revokeApiKey,
   touchApiKey,
 } from '../adapters/mongo-api-keys.ts'
@@ -19,23 +20,12 @@ export interface ApiKeyWish {
   readonly createdBy: string
 }
 
-export const createApiKeys = (deps: {
-  readonly store: Store
-  readonly clock: () => Date
-  readonly newId: () => string
-}) => {
+export const createApiKeys = (deps: { readonly store: Store; readonly clock: () => Date }) => {
   const { store, clock } = deps
-  const create = async (id: string, wish: ApiKeyWish) => {
-    const minted = mintApiKey(wish.mode)
-    const key: ApiKey = {
-      id,
-      ...wish,
-      hint: minted.hint,
-      createdAt: clock(),
-      lastUsedAt: null,
-      revokedAt: null,
-    }
-    return { key, text: minted.text, isNew: await insertApiKey(store, key, minted.hash) }
+  const mint = (id: string, wish: ApiKeyWish) => {
+    const { text, hash, hint } = mintApiKey(wish.mode)
+    const key: ApiKey = { id, ...wish, hint, createdAt: clock(), lastUsedAt: null, revokedAt: null }
+    return { key, text, hash }
   }
   return {
     /** Hashed and looked up the same way for any text. null unless a key of now. */
@@ -47,16 +37,23 @@ export const createApiKeys = (deps: {
       touchApiKey(store, key, now).catch(() => {})
       return key
     },
-    /** `text` is the key itself: for the answer, and for nothing else. */
-    create: (wish: ApiKeyWish) => create(`key_${deps.newId()}`, wish),
+    /**
+     * `text` is the key itself: for the answer, and for nothing else. A request that is worked on again has the same id:
+     * the key whose text nobody was told is replaced, so one key comes of it.
+     */
+    create: async (id: string, wish: ApiKeyWish) => {
+      const { key, text, hash } = mint(id, wish)
+      await putApiKey(store, key, hash)
+      return { key, text }
+    },
     list: (by: Principal) => listApiKeys(store, managedModes(by)),
     revoke: (id: string, by: Principal) => revokeApiKey(store, id, managedModes(by), clock()),
     /** The first key of an installation, of all scopes; null when there are keys. Of several replicas one makes it. */
     createFirst: async (): Promise<string | null> => {
       if (await hasApiKeys(store)) return null
       const wish = { name: 'first key', scopes: API_SCOPES, mode: 'all', expiresAt: null } as const
-      const { text, isNew } = await create('key_first', { ...wish, createdBy: 'first boot' })
-      return isNew ? text : null
+      const { key, text, hash } = mint('key_first', { ...wish, createdBy: 'first boot' })
+      return (await insertApiKey(store, key, hash)) ? text : null
     },
   }
 }

@@ -40,8 +40,11 @@ export interface CatalogLog {
   readonly history: () => CatalogHistory
   /** Every version with who made it and why, oldest first. */
   readonly records: () => readonly CatalogRecord[]
-  /** Appends the version after `parent`. Kafka's order decides between two at once; all replicas see the same winner. */
-  readonly publish: (change: CatalogChange, parent: number) => Promise<Published>
+  /**
+   * Appends the version after `parent`. Kafka's order decides between two at once; all replicas see the same winner. The
+   * same `id` again is the same change: what became of it is told.
+   */
+  readonly publish: (change: CatalogChange, parent: number, id?: string) => Promise<Published>
   /** Called after every new version. */
   readonly onVersion: (listener: () => void) => void
 }
@@ -87,8 +90,12 @@ export const openCatalogLog = async (options: CatalogLogOptions): Promise<Catalo
       for (const listener of listeners) listener()
     }
   })
-  const publish = async (change: CatalogChange, parent: number): Promise<Published> => {
-    const made = toRecord(change, parent, options)
+  const publish = async (
+    change: CatalogChange,
+    parent: number,
+    id = `cat_${options.newId()}`,
+  ): Promise<Published> => {
+    const made = toRecord(change, parent, id, options.clock())
     await options.publisher.publish({
       topic: options.topic,
       key: CATALOG_KEY,
@@ -123,10 +130,12 @@ export const openCatalogLog = async (options: CatalogLogOptions): Promise<Catalo
   return {
     history: current,
     records: () => records,
-    publish: async (change, parent) =>
-      parent === headOf(current()).version
-        ? publish(change, parent)
-        : { kind: 'conflict', head: headOf(current()).version },
+    publish: async (change, parent, id) => {
+      const known = id === undefined ? undefined : records.find((one) => one.id === id)
+      if (known !== undefined) return { kind: 'applied', record: known }
+      const head = headOf(current()).version
+      return parent === head ? publish(change, parent, id) : { kind: 'conflict', head }
+    },
     onVersion: (listener) => {
       listeners.push(listener)
     },
@@ -157,15 +166,11 @@ const readRecord = (incoming: IncomingRecord): CatalogRecord | undefined => {
   return record.Check(parsed) && lintCatalog(parsed.content).ok ? parsed : undefined
 }
 
-const toRecord = (
-  change: CatalogChange,
-  parent: number,
-  { clock, newId }: Pick<CatalogLogOptions, 'clock' | 'newId'>,
-): CatalogRecord => ({
+const toRecord = (change: CatalogChange, parent: number, id: string, at: Date): CatalogRecord => ({
   schemaVersion: 1,
-  id: `cat_${newId()}`,
+  id,
   version: parent + 1,
-  at: clock().toISOString(),
+  at: at.toISOString(),
   digest: digestCatalog(change.content),
   ...change,
 })

@@ -10,7 +10,7 @@ import {
 import { type Decoded, type IncomingRecord, jsonOf, WRONG_SHAPE } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import type { ClockMove } from '../adapters/mongo-clocks.ts'
-import type { LedgerFact } from '../domain/ledger-fact.ts'
+import type { LedgerFact, OverlayState } from '../domain/ledger-fact.ts'
 import { isOfInterest } from '../domain/merge-facts.ts'
 import { withoutContact, withoutPersonalData } from '../domain/without-personal-data.ts'
 import type { FactItem } from './fold-ledgers.ts'
@@ -57,9 +57,16 @@ const clockIn = (facts: readonly Fact[]): ClockMove | undefined => {
 const decodeDunning = (record: IncomingRecord): Decoded<FactItem> => {
   const event = jsonOf(record)
   if (!dunningEvent.Check(event)) return WRONG_SHAPE
-  if (event.restriction === undefined) return { kind: 'ignored', eventType: event.type }
+  const { caseId: id, seq, subscription, restriction, billing: says } = event
+  if (restriction === undefined && says === undefined) return { kind: 'ignored', eventType: event.type }
   const scope = { account: event.account, livemode: event.livemode }
-  const state = { id: event.caseId, seq: event.seq, subscription: event.subscription, ...event.restriction }
+  const state: OverlayState = {
+    id,
+    seq,
+    subscription,
+    ...(restriction ?? { level: 'none', tier: null }),
+    ...(says === undefined ? {} : { notice: { seq, says } }),
+  }
   return itemOf(event.id, event.type, { kind: 'overlay', scope, state })
 }
 

@@ -9,12 +9,14 @@ import { type OperateDeps, UNTIL_FOLDED } from './operate-license.ts'
  * folded within five seconds: it is in the log and will be.
  */
 export const createDismissReview =
-  (deps: OperateDeps & { readonly newId: () => string }) =>
-  async (entry: ReviewEntry, by: { readonly actor: string; readonly reason: string }): Promise<boolean> => {
+  (deps: OperateDeps) =>
+  async (
+    entry: ReviewEntry,
+    by: { readonly id: string; readonly actor: string; readonly reason: string },
+  ): Promise<boolean> => {
     const { account, livemode } = entry
     const dismissal: ReviewDismissal = {
       ...by,
-      id: `op_${deps.newId()}`,
       at: deps.clock().toISOString(),
       account,
       livemode,

@@ -1,4 +1,4 @@
-import type { CatalogPrice } from '@keyflow/contracts'
+import { type CatalogPrice, sameJson } from '@keyflow/contracts'
 import { headOf } from '../domain/catalog-history.ts'
 import type { CatalogLog } from './catalog-log.ts'
 
@@ -22,6 +22,7 @@ export const mapPrice = async (
 ): Promise<boolean> => {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const head = headOf(catalog.history())
+    if (sameJson(head.content.prices[price], sells)) return true
     const content = { ...head.content, prices: { ...head.content.prices, [price]: sells } }
     const change = {
       content,

@@ -4,6 +4,7 @@ import { type CryptoKey, type SigningCrypto, signJson } from '../adapters/jose-s
 import { findEndorsement, saveEndorsement } from '../adapters/keyset-endorsement.ts'
 import {
   fillSlot,
+  isDecided,
   type KeyDecision,
   listSigningKeys,
   revokeRetired,
@@ -98,6 +99,7 @@ export const startSigningKeys = async (options: {
     },
     rotate: async (decision, { from, revoke }) => {
       await refresh()
+      if (await isDecided(store, decision.id)) return { kind: 'done', keys }
       const active = activeKey().publicKey.kid
       if (from !== undefined && from !== active) return { kind: 'not_active' }
       const isDone = await rotateSlots(store, {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
+import { judge } from '@keyflow/client/protocol'
 import { readStripeEventObject } from '@keyflow/contracts'
 import type { IncomingRecord } from '@keyflow/runtime'
 import { caseEvents } from '../../../dunning/test/case-events.ts'
 import { createMemoryDunning } from '../../../dunning/test/memory-dunning.ts'
+import { toJudged } from '../../src/domain/judged-license.ts'
+import { toValidateResponse } from '../../src/http/validate-view.ts'
 import { decodeRecord } from '../../src/workers/decode-record.ts'
 import { createSubscriptionStory } from '../history/subscription-story.ts'
 import { createCase, DAY } from './case-world.ts'
+
+const PAY_URL = 'https://pay.example/b/token'
 
 /** Both services over one account: Stripe's events go to both, dunning's go to licensing. */
 const failing = () => {
@@ -26,7 +31,7 @@ const failing = () => {
     heard = world.account.events.length
     world.deliverNew()
     dunning.advanceTo(world.account.now() * 1000)
-    const said = caseEvents(dunning.said.slice(folded))
+    const said = caseEvents(dunning.said.slice(folded), () => PAY_URL)
     folded = dunning.said.length
     for (const event of said) {
       const decoded = decodeRecord({
@@ -51,11 +56,20 @@ const failing = () => {
       code: world.codeAt(found, world.account.now()),
     }
   }
+  /** What the sold software is told about payments. */
+  const billing = () => {
+    const found = world.licenseOf(story.id)
+    const at = world.account.now()
+    if (found === undefined) throw new Error('there is no license')
+    const judged = { verdict: judge(toJudged(found), {}, at), license: found, quota: null, lease: null }
+    return toValidateResponse({ key: 'k' }, { kind: 'verdict', ...judged, now: new Date(at * 1000) }).billing
+  }
   return {
     world,
     story,
     dunning,
     license,
+    billing,
     /** Lives on, an hour at a time. */
     live: (seconds: number): void => {
       for (let passed = 0; passed < seconds; passed += 3600) {
@@ -81,6 +95,21 @@ describe('acceptance: the timeline of a failed payment', () => {
     story.actions.recover()
     exchange()
     expect(license()).toEqual({ tier: 'pro', domains: 10, code: 'VALID' })
+  })
+
+  it('tells the sold software what is coming, when, and where to pay, until nothing is owed', () => {
+    const { world, story, billing, live, exchange } = failing()
+    const begun = world.account.now()
+    const day = (days: number): string => new Date((begun + days * DAY) * 1000).toISOString()
+    expect(billing()).toEqual({ state: 'past_due', restrictAt: day(7), updatePaymentUrl: PAY_URL })
+    live(7 * DAY + 3600)
+    expect(billing()).toMatchObject({ state: 'downgraded', updatePaymentUrl: PAY_URL })
+    expect(Date.parse(billing()?.restrictAt ?? '')).toBeGreaterThanOrEqual(Date.parse(day(14)))
+    live(8 * DAY)
+    expect(billing()).toEqual({ state: 'suspended', restrictAt: null, updatePaymentUrl: PAY_URL })
+    story.actions.recover()
+    exchange()
+    expect(billing()).toBeNull()
   })
 
   it('case 11: a card that is fixed on day 6 at 23:59 costs the customer nothing', () => {
