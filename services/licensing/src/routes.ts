@@ -38,7 +38,7 @@ import type { CatalogLog } from './workers/catalog-log.ts'
 import { createCreateLicense } from './workers/create-license.ts'
 import { createDismissReview } from './workers/dismiss-review.ts'
 import { mapPrice } from './workers/map-price.ts'
-import { createOperateLicense } from './workers/operate-license.ts'
+import { createOperateLicense, untilFolded } from './workers/operate-license.ts'
 import { createPlaceLicense } from './workers/place-license.ts'
 import type { RefoldLedgers } from './workers/refold-ledgers.ts'
 
@@ -103,6 +103,8 @@ export const registerRoutes = async (server: FastifyInstance, deps: RoutesDeps):
     find,
     operate,
     inTurn: (id, work) => inLicenseTurn(store, id, deps.newId(), work),
+    isFolded: (id) => isFolded(store, id),
+    untilFolded: (id) => untilFolded(store, id),
     keyOf,
     knowsTier,
     authorize,

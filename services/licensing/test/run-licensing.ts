@@ -206,7 +206,7 @@ export const runLicensing = async (overrides: Readonly<Record<string, string>> =
       }),
     /** The operator's API. */
     ask: async (
-      method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+      method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
       path: string,
       body?: object,
       token = SECRETS.OPERATOR_TOKEN,

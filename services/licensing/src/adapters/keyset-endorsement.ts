@@ -1,6 +1,6 @@
 import { openSigned, trustKeys } from '@keyflow/client'
 import { type EndorsedKeys, KEYSET_TYPE } from '@keyflow/client/protocol'
-import type { CollectionSpec, Store } from '@keyflow/runtime'
+import { type CollectionSpec, isDuplicateKey, type Store } from '@keyflow/runtime'
 import { calculateJwkThumbprint } from 'jose'
 
 interface EndorsementRow {
@@ -37,8 +37,13 @@ export const saveEndorsement = async (
   const { iat, keys, revoked } = opened.payload
   if (!Number.isInteger(iat) || !Array.isArray(keys) || !Array.isArray(revoked))
     return 'This is not a keyset.'
-  const newest = await rowsOf(store).findOne({ _id: 'current' })
-  if (newest !== null && newest.iat >= iat) return 'A later endorsement is published already.'
-  await rowsOf(store).replaceOne({ _id: 'current' }, { text, iat }, { upsert: true })
-  return null
+  try {
+    // Of two at once the later one holds: the other finds no row that is older, and cannot insert a second one.
+    await rowsOf(store).replaceOne({ _id: 'current', iat: { $lt: iat } }, { text, iat }, { upsert: true })
+    return null
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+    const published = await findEndorsement(store)
+    return published === text ? null : 'A later endorsement is published already.'
+  }
 }

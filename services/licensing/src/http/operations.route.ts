@@ -8,9 +8,10 @@ import {
   RotatedKeyResponse,
   RotateKeyRequest,
 } from '@keyflow/contracts'
-import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
+import { type FastifyInstance, KeyflowError, ProblemError } from '@keyflow/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { Turn } from '../adapters/mongo-license-turns.ts'
 import type { License } from '../domain/license.ts'
 import { type Operated, type OperateLicense, subjectOf } from '../workers/operate-license.ts'
 import { type Authorize, principalOf } from './authorize.ts'
@@ -26,7 +27,10 @@ export interface OperationsRouteDeps {
   readonly find: FindLicense
   readonly operate: OperateLicense
   /** Writers of one license work one after the other. */
-  readonly inTurn: <R>(licenseId: string, work: () => Promise<R>) => Promise<R>
+  readonly inTurn: <R>(licenseId: string, work: (turn: Turn) => Promise<R>) => Promise<R>
+  readonly isFolded: (decision: string) => Promise<boolean>
+  /** Resolves with false when the decision is not folded within a while. */
+  readonly untilFolded: (decision: string) => Promise<boolean>
   readonly keyOf: (licenseId: string, keyVersion: number) => string
   readonly knowsTier: (tier: string) => boolean
   readonly authorize: Authorize
@@ -66,13 +70,27 @@ export const operationsRoute = (server: FastifyInstance, deps: OperationsRouteDe
     const principal = principalOf(request)
     const { id } = await deps.find(request.params.id, principal)
     const { actor = principal.id, reason = 'by the API' } = request.body
-    return deps.inTurn(id, async () => {
+    return deps.inTurn(id, async (turn) => {
+      const operationId = deps.idempotency.operationIdOf(request)
+      const ifMatch = request.headers['if-match']
+      if (ifMatch !== undefined) await requireFolded(turn)
       const license = await deps.find(id, principal)
-      requireMatch(request.headers['if-match'], license)
-      const decision = { id: deps.idempotency.operationIdOf(request), actor, reason }
-      const operated = await deps.operate(subjectOf(license), { ...decision, action: action(license) })
+      // A request that is worked on again has changed the version itself.
+      if (ifMatch !== undefined && !(await deps.isFolded(operationId))) requireMatch(ifMatch, license)
+      const decision = { id: operationId, actor, reason, action: action(license) }
+      await turn.begin(operationId)
+      const operated = await deps.operate(subjectOf(license), decision)
+      if (operated.kind === 'done') turn.settle()
       return { ...operated, id }
     })
+  }
+
+  /** As long as an accepted decision is not folded, the version that a writer read says nothing. */
+  const requireFolded = async ({ pending, settle }: Turn): Promise<void> => {
+    if (pending === null) return
+    if (!(await deps.untilFolded(pending)))
+      throw new KeyflowError('transient', 'DECISION_PENDING', 'an earlier decision is not folded yet')
+    settle()
   }
 
   const answer = (reply: FastifyReply, operated: Operated & { readonly id: string }) =>

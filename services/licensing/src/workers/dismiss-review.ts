@@ -1,8 +1,6 @@
 import { keyflowHeaders, type RecordHeaders, type ReviewDismissal } from '@keyflow/contracts'
-import { pollFor } from '@keyflow/runtime'
-import { isFolded } from '../adapters/mongo-ledger-events.ts'
 import type { ReviewEntry } from '../adapters/mongo-reviews.ts'
-import { type OperateDeps, UNTIL_FOLDED } from './operate-license.ts'
+import { type OperateDeps, untilFolded } from './operate-license.ts'
 
 /**
  * Appends to the log that a person closed a review, and waits until that is folded. Resolves with false when it is not
@@ -29,8 +27,7 @@ export const createDismissReview =
       value: JSON.stringify(dismissal),
       headers: headersOf(dismissal),
     })
-    const folded = async () => (await isFolded(deps.store, dismissal.id)) || undefined
-    return (await pollFor(folded, UNTIL_FOLDED)) === true
+    return untilFolded(deps.store, dismissal.id)
   }
 
 const headersOf = (dismissal: ReviewDismissal): RecordHeaders =>

@@ -41,7 +41,11 @@ export type Operated =
   | { readonly kind: 'accepted' }
 
 /** How long an answer waits for its own decision. */
-export const UNTIL_FOLDED = { withinMs: 5000, everyMs: 20 } as const
+const UNTIL_FOLDED = { withinMs: 5000, everyMs: 20 } as const
+
+/** Resolves with false when the decision is not folded by then: it is in the log and will be. */
+export const untilFolded = async (store: Store, id: string): Promise<boolean> =>
+  (await pollFor(async () => (await isFolded(store, id)) || undefined, UNTIL_FOLDED)) === true
 
 /** Appends a decision to the log and waits until it has been folded: there is no second way to write. */
 export const createOperateLicense =
@@ -51,12 +55,9 @@ export const createOperateLicense =
     const operation: LicenseOperation = { ...decision, ...scope, at, licenseId, ref }
     const headers = headersOf(operation)
     await deps.publisher.publish({ topic: deps.topic, key, value: JSON.stringify(operation), headers })
-    const folded = async () =>
-      (await isFolded(deps.store, operation.id))
-        ? ((await findLicenseById(deps.store, licenseId)) ?? undefined)
-        : undefined
-    const license = await pollFor(folded, UNTIL_FOLDED)
-    return license === undefined ? { kind: 'accepted' } : { kind: 'done', license }
+    if (!(await untilFolded(deps.store, operation.id))) return { kind: 'accepted' }
+    const license = await findLicenseById(deps.store, licenseId)
+    return license === null ? { kind: 'accepted' } : { kind: 'done', license }
   }
 export type OperateLicense = ReturnType<typeof createOperateLicense>
 
