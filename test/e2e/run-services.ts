@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly oneByOne?: boolean
   /** Added to the environment of every service. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Added to the environment of that service. */
+  readonly settingsFor?: (name: ServiceName) => Readonly<Record<string, string>>
 }
 
 /**
@@ -27,6 +29,7 @@ export const createServices = (surroundings: Surroundings, options: RunOptions) 
     NODE_COMPILE_CACHE: join(ROOT, '.keyflow/compiled'),
     ...settingsOf(name, surroundings),
     ...options.settings,
+    ...options.settingsFor?.(name),
   })
   const start = async (name: ServiceName): Promise<void> => {
     const ports = surroundings.ports[name]

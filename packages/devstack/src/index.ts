@@ -1,6 +1,9 @@
 export { createTopics } from './kafka/create-topics.ts'
 export type { KafkaOptions, KafkaServer } from './kafka/kafka-server.ts'
+export { type SecuredKafkaOptions, startSecuredKafka } from './kafka/secured-kafka.ts'
 export type { MongoOptions, MongoServer } from './mongo/mongo-server.ts'
+export { type SecuredMongo, startSecuredMongo } from './mongo/secured-mongo.ts'
+export { type Certificate, makeCertificate } from './processes/certificate.ts'
 export { isPortFree, pickFreePort } from './processes/ports.ts'
 export type { Server, ServerOptions } from './processes/server.ts'
 export {

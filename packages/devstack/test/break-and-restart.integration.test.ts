@@ -14,7 +14,9 @@ describe('servers that a test breaks', () => {
       const before = broker.pid
       await broker.kill('SIGKILL')
       expect(broker.pid).toBeUndefined()
-      await expect(withAdmin(broker.brokers, (admin) => admin.listTopics(), false)).rejects.toThrow()
+      await expect(
+        withAdmin(broker.brokers, (admin) => admin.listTopics(), { patient: false }),
+      ).rejects.toThrow()
       await broker.restart()
       expect(broker.pid).not.toBe(before)
       const topics = await withAdmin(broker.brokers, (admin) => admin.listTopics())

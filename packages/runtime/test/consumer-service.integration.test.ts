@@ -18,6 +18,8 @@ import {
   createMasterKeys,
   createPublisher,
   createRegistry,
+  defineConfig,
+  kafkaFields,
   openConsumerService,
   type RecordPublisher,
 } from '@keyflow/runtime'
@@ -60,6 +62,7 @@ describe('a consumer service', () => {
       topics: [topic],
       deadLetterTopic: `${prefix}${TOPICS.deadLetters.name}`,
       config: {
+        ...defineConfig('test', kafkaFields).load({}),
         kafkaBrokers: brokers,
         topicPrefix: prefix,
         personalMasterKeys: createMasterKeys([['test', randomBytes(32)]]),

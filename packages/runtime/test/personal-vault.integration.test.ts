@@ -5,6 +5,8 @@ import {
   createMasterKeys,
   createPersonalVault,
   createRegistry,
+  defineConfig,
+  kafkaFields,
   type MasterKeys,
   openConsumerService,
   PERSONAL_KEYS,
@@ -48,6 +50,7 @@ describe('personal data', () => {
       topics: [world.topic],
       deadLetterTopic: `${world.name}.keyflow.dead-letters`,
       config: {
+        ...defineConfig('test', kafkaFields).load({}),
         kafkaBrokers: world.brokers,
         topicPrefix: `${world.name}.`,
         personalMasterKeys: keys,

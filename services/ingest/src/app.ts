@@ -6,6 +6,7 @@ import {
   createRegistry,
   type FastifyInstance,
   type KafkaOptions,
+  kafkaConnection,
 } from '@keyflow/runtime'
 import { createEventLog, type EventLog } from './adapters/event-log.ts'
 import { createVerifier } from './adapters/hmac-verifier.ts'
@@ -40,7 +41,7 @@ export const createApp = (config: Config, context: AppContext, overrides: Overri
   const log =
     overrides.log ??
     createEventLog({
-      brokers: config.kafkaBrokers,
+      kafka: kafkaConnection(config),
       topicPrefix: config.topicPrefix,
       deadlineMs: config.publishDeadlineMs,
       maxQueued: config.maxInFlightRequests,

@@ -11,8 +11,9 @@ import {
   defineConfig,
   followGenerations,
   followTopic,
+  kafkaConnection,
+  kafkaFields,
   type Logger,
-  list,
   openArchive,
   optionalSecret,
   type RecordArchive,
@@ -49,7 +50,7 @@ export const runReconcile = async (
   logger: Logger,
   order: ReconcileOrder,
 ): Promise<ReconcileReport> => {
-  const kafka = createKafka({ clientId: 'keyflow-reconcile', brokers: config.kafkaBrokers, logger })
+  const kafka = createKafka({ clientId: 'keyflow-reconcile', ...kafkaConnection(config), logger })
   const named = await connectStore({
     url: config.mongodbUrl,
     database: config.mongodbDatabase,
@@ -92,7 +93,7 @@ export const runReconcile = async (
 
 /** Where the archive is, for the operator's commands. */
 export const archiveConfig = defineConfig('archive', {
-  kafkaBrokers: list('KAFKA_BROKERS', { doc: 'Bootstrap brokers.', default: '127.0.0.1:9092' }),
+  ...kafkaFields,
   topicPrefix: text('TOPIC_PREFIX', { doc: 'Put before every topic name.', default: '' }),
   archiveUrl: text('ARCHIVE_URL', {
     doc: 'A folder, or https://<s3 endpoint>/<bucket>/<prefix> of any S3-compatible store.',
@@ -113,7 +114,7 @@ const targetOf = (config: ArchiveConfig): ArchiveTarget =>
     : createFileTarget(config.archiveUrl)
 
 const kafkaOf = (config: ArchiveConfig, logger: Logger) =>
-  createKafka({ clientId: 'keyflow-archive', brokers: config.kafkaBrokers, logger })
+  createKafka({ clientId: 'keyflow-archive', ...kafkaConnection(config), logger })
 
 export const archiveNow = (
   config: ArchiveConfig,

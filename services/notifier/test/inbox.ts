@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import type { AddressInfo, Socket } from 'node:net'
 import { type ParsedMail, simpleParser } from 'mailparser'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 
 export interface ReceivedMail extends ParsedMail {
   readonly envelopeTo: readonly string[]
@@ -21,16 +22,34 @@ export interface Inbox {
   readonly stop: () => Promise<void>
 }
 
+/** What a relay of the real world demands before it takes a mail. */
+export interface RelayDemands {
+  /** PEM files. */
+  readonly certificate: { readonly certFile: string; readonly keyFile: string }
+  readonly user: string
+  readonly password: string
+}
+
+/** STARTTLS, and then a login. */
+const demanding = ({ certificate, user, password }: RelayDemands): SMTPServerOptions => ({
+  cert: readFileSync(certificate.certFile),
+  key: readFileSync(certificate.keyFile),
+  authOptional: false,
+  onAuth: (auth, _session, done) =>
+    auth.username === user && auth.password === password ? done(null, { user }) : done(new Error('no')),
+})
+
 /** A real SMTP server that keeps what it is given and can be told to behave badly. */
-export const startInbox = async (port = 0): Promise<Inbox> => {
+export const startInbox = async (port = 0, demands?: RelayDemands): Promise<Inbox> => {
   const accepted: ReceivedMail[] = []
   const seen: ReceivedMail[] = []
   const script: Inbox['script'] = []
   const recipients: number[] = []
   const refuse = (responseCode: number) => Object.assign(new Error('as told'), { responseCode })
   const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
+    ...(demands === undefined
+      ? { authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'] }
+      : demanding(demands)),
     logger: false,
     closeTimeout: 200,
     onRcptTo: (_address, _session, done) => {

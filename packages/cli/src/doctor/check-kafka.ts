@@ -1,19 +1,21 @@
 import { ALL_TOPICS } from '@keyflow/contracts'
-import { createKafka, createLogger } from '@keyflow/runtime'
+import { createKafka, createLogger, type KafkaConfig, kafkaConnection } from '@keyflow/runtime'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
-interface Settings {
-  readonly brokers: readonly string[]
-  readonly prefix: string
-}
+type Settings = KafkaConfig & { readonly prefix: string }
 
 const TOPIC_RESOURCE = 2
 const MEND = 'keyflow topics apply --dry-run, and then without'
 
 /** Whether every topic is there, keeps records as long as documented, and takes what ingest accepts. */
-export const checkKafka = async ({ brokers, prefix }: Settings): Promise<readonly Finding[]> => {
+export const checkKafka = async ({ prefix, ...config }: Settings): Promise<readonly Finding[]> => {
   const logger = createLogger({ service: 'keyflow', level: 'silent' })
-  const admin = createKafka({ clientId: 'keyflow-doctor', brokers, logger, maxRetryMs: 500 }).admin({
+  const admin = createKafka({
+    clientId: 'keyflow-doctor',
+    ...kafkaConnection(config),
+    logger,
+    maxRetryMs: 500,
+  }).admin({
     retry: { retries: 2 },
   })
   try {
@@ -50,7 +52,7 @@ export const checkKafka = async ({ brokers, prefix }: Settings): Promise<readonl
     return [
       problem(
         'kafka',
-        `Kafka does not answer at ${brokers.join(', ')}.`,
+        `Kafka does not answer at ${config.kafkaBrokers.join(', ')}.`,
         'Is KAFKA_BROKERS right, and does it run?',
       ),
     ]

@@ -1,5 +1,11 @@
 import { TOPICS } from '@keyflow/contracts'
-import { createKafka, createLogger, createPublisher, type OutgoingRecord } from '@keyflow/runtime'
+import {
+  createKafka,
+  createLogger,
+  createPublisher,
+  kafkaConnection,
+  type OutgoingRecord,
+} from '@keyflow/runtime'
 import { kafkaSettings } from '../session/kafka-settings.ts'
 import type { Session } from '../session/session.ts'
 import { existingSubscriptions, toRecords } from './import-subscriptions.ts'
@@ -11,7 +17,7 @@ export const importExisting = async (
   { client, livemode, skewSeconds }: StripeSession,
   options: { readonly dryRun?: boolean | undefined; readonly yes?: boolean | undefined },
 ) => {
-  const { brokers, prefix } = session.config(kafkaSettings)
+  const { prefix, ...config } = session.config(kafkaSettings)
   const topic = `${prefix}${TOPICS.stripeSnapshots.name}`
   const { subscriptions, byStatus } = await askingStripe(() => countExisting(session, client))
   const words = Object.entries(byStatus).map(([status, count]) => `${count} ${status}`)
@@ -23,7 +29,7 @@ export const importExisting = async (
   await session.confirm(`Append them and their customers to ${topic}?`, options.yes)
   const logger = createLogger({ service: 'keyflow', level: 'silent' })
   const publisher = await createPublisher({
-    kafka: createKafka({ clientId: 'keyflow-cli', brokers, logger }),
+    kafka: createKafka({ clientId: 'keyflow-cli', ...kafkaConnection(config), logger }),
   })
   const progress = session.progress('Appending', 'subscriptions')
   let appended = 0

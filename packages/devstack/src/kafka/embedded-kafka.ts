@@ -9,7 +9,7 @@ import { kafkaProperties } from './kafka-properties.ts'
 import type { KafkaOptions, KafkaServer } from './kafka-server.ts'
 
 // Short-lived and beside its clients: a small heap and the quick compiler start faster and leave the cores to others.
-const JAVA_OPTIONS = [
+export const JAVA_OPTIONS = [
   '-Xmx512m',
   '-XX:TieredStopAtLevel=1',
   '-Djava.awt.headless=true',
@@ -34,7 +34,7 @@ export const startEmbeddedKafka = async (options: KafkaOptions): Promise<KafkaSe
       writeFileSync(config, kafkaProperties({ port, controllerPort: await pickFreePort(), logDir }))
       return { command: 'java', args: [...JAVA_OPTIONS, '-cp', join(jars, '*'), 'kafka.Kafka', config] }
     },
-    isReady: knowsItself,
+    isReady: (port) => knowsItself(port),
     diagnose: assertJava,
   })
   const brokers = [`127.0.0.1:${server.port}`]

@@ -16,7 +16,7 @@ import { setupError } from '../setup-error.ts'
 import { kafkaProperties } from './kafka-properties.ts'
 
 /** Base64 of sixteen bytes, as Kafka wants it. One for all: these brokers never meet. */
-const CLUSTER_ID = 'S2V5Zmxvdy1kZXYtc3RhY2sx'.slice(0, 22)
+export const CLUSTER_ID = 'S2V5Zmxvdy1kZXYtc3RhY2sx'.slice(0, 22)
 
 const META = 'meta.properties'
 

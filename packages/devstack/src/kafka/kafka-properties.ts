@@ -4,8 +4,11 @@ interface BrokerAddress {
   readonly logDir: string
 }
 
-/** One node that is broker and controller at once, for one machine: every replication factor is 1. */
-export const kafkaProperties = ({ port, controllerPort, logDir }: BrokerAddress): string =>
+/** One node that is broker and controller at once, for one machine: every replication factor is 1. `more` wins. */
+export const kafkaProperties = (
+  { port, controllerPort, logDir }: BrokerAddress,
+  more: Readonly<Record<string, string>> = {},
+): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -14,6 +17,7 @@ export const kafkaProperties = ({ port, controllerPort, logDir }: BrokerAddress)
     'advertised.listeners': `BROKER://127.0.0.1:${port}`,
     'log.dirs': logDir,
     ...BROKER_SETTINGS,
+    ...more,
   })
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')

@@ -1,4 +1,4 @@
-import { type Document, MongoClient } from 'mongodb'
+import { type Document, MongoClient, type MongoClientOptions } from 'mongodb'
 
 const NOT_YET_INITIALIZED = 94
 const ALREADY_INITIALIZED = 23
@@ -21,11 +21,16 @@ const configure = async (client: MongoClient, replSet: string, host: string): Pr
 }
 
 /** Makes the mongod on that port the only member of its replica set; true once it is the writable primary. */
-export const isWritablePrimary = async (port: number, replSet: string): Promise<boolean> => {
+export const isWritablePrimary = async (
+  port: number,
+  replSet: string,
+  options: MongoClientOptions = {},
+): Promise<boolean> => {
   // Direct: before the set is configured a client that looks for a primary would look in vain.
   const client = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 1_000,
     connectTimeoutMS: 1_000,
+    ...options,
   })
   try {
     const hello: Document = await client.db('admin').command({ hello: 1 })

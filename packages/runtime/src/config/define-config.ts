@@ -42,6 +42,7 @@ export const defineConfig = <const F extends Fields>(service: string, fields: F)
         problems.push(`${declared.env} ${(error as Error).message}`)
       }
     }
+    if (problems.length === 0) problems.push(...misfits(fields, values))
     if (problems.length > 0) throw new ConfigError(service, problems)
     return values as ConfigOf<F>
   },
@@ -53,6 +54,12 @@ export const defineConfig = <const F extends Fields>(service: string, fields: F)
       ]),
     ),
 })
+
+/** What does not fit together although each value by itself is right. */
+const misfits = (fields: Fields, values: Readonly<Record<string, unknown>>): readonly string[] => {
+  const byEnv = new Map(Object.entries(fields).map(([name, { env }]) => [env, values[name]]))
+  return Object.values(fields).flatMap(({ fits }) => fits?.((env) => byEnv.get(env)) ?? [])
+}
 
 /** Secrets may come from a file (`<NAME>_FILE`): that keeps them out of the process's environment. */
 const readValue = (declared: Field<unknown>, env: Environment): string | undefined => {

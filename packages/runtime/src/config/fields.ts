@@ -1,13 +1,27 @@
+import { accessSync, constants } from 'node:fs'
+
 /** One configuration key: where it comes from, what it must look like, what it is for. */
 export interface Field<T> {
   readonly env: string
   readonly doc: string
-  readonly kind: 'port' | 'integer' | 'text' | 'list' | 'secret' | 'secrets' | 'url' | 'choice' | 'flag'
+  readonly kind:
+    | 'port'
+    | 'integer'
+    | 'text'
+    | 'list'
+    | 'file'
+    | 'secret'
+    | 'secrets'
+    | 'url'
+    | 'choice'
+    | 'flag'
   /** Text as it would stand in the environment; undefined = required. */
   readonly fallback: string | undefined
   readonly secret: boolean
   /** Throws an Error whose message completes "NAME …". Never puts the value of a secret into it. */
   readonly parse: (text: string) => T
+  /** What is wrong beside the values of other keys, which `valueAt` gives by their names; whole sentences. */
+  readonly fits?: (valueAt: (env: string) => unknown) => readonly string[]
 }
 
 interface FieldOptions {
@@ -47,6 +61,18 @@ export const text = (env: string, options: FieldOptions): Field<string> =>
   field('text', env, options, (value) => {
     if (value.trim() === '' && options.default !== '') throw new Error('must not be empty')
     return value
+  })
+
+/** Path of a file that can be read at boot; an empty one only where that is the default. */
+export const file = (env: string, options: FieldOptions): Field<string> =>
+  field('file', env, options, (path) => {
+    if (path === '' && options.default === '') return path
+    try {
+      accessSync(path, constants.R_OK)
+    } catch {
+      throw new Error('must name a file that can be read')
+    }
+    return path
   })
 
 export const flag = (env: string, options: FieldOptions): Field<boolean> =>

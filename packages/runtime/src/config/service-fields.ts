@@ -1,5 +1,6 @@
+import { kafkaFields } from '../kafka/connection.ts'
 import { masterKeysField } from '../personal/master-keys.ts'
-import { choice, integer, list, optionalSecret, port, text, url } from './fields.ts'
+import { choice, integer, optionalSecret, port, text, url } from './fields.ts'
 
 /** Keys that every service has; spread into its own declaration. */
 export const serviceFields = (ports: { readonly http: number }) =>
@@ -10,10 +11,7 @@ export const serviceFields = (ports: { readonly http: number }) =>
       doc: 'Metrics and health; keep it inside the cluster.',
       default: String(ports.http + 1000),
     }),
-    kafkaBrokers: list('KAFKA_BROKERS', {
-      doc: 'Bootstrap brokers, host:port, comma-separated.',
-      default: '127.0.0.1:9092',
-    }),
+    ...kafkaFields,
     topicPrefix: text('TOPIC_PREFIX', {
       doc: 'Put before every topic and group name; lets several installations share brokers.',
       default: '',

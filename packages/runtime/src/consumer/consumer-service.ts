@@ -2,6 +2,7 @@ import { TOPICS } from '@keyflow/contracts'
 import { atMost } from '../errors/backoff.ts'
 import { createKafka, type KafkaOptions } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
+import { type KafkaConfig, kafkaConnection } from '../kafka/connection.ts'
 import { type ConsumerRunner, startConsumer } from '../kafka/consumer-runner.ts'
 import { type FollowTopicOptions, followTopic, type TopicFollower } from '../kafka/follow-topic.ts'
 import { hasReadBefore } from '../kafka/group-offsets.ts'
@@ -37,8 +38,7 @@ export interface ConsumerServiceOptions<T> {
   readonly groupId: string
   readonly topics: readonly string[]
   readonly deadLetterTopic: string
-  readonly config: {
-    readonly kafkaBrokers: readonly string[]
+  readonly config: KafkaConfig & {
     readonly topicPrefix: string
     readonly personalMasterKeys: MasterKeys
     readonly mongodbUrl: string
@@ -100,7 +100,7 @@ export const openConsumerService = async <T>(
   )
   const kafka = createKafka({
     clientId: `keyflow-${service}`,
-    brokers: config.kafkaBrokers,
+    ...kafkaConnection(config),
     logger,
     ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
   })

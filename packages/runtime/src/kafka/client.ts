@@ -1,11 +1,11 @@
-import { type ISocketFactory, Kafka, logLevel } from 'kafkajs'
+import { type ISocketFactory, Kafka, logLevel, type SASLOptions } from 'kafkajs'
 import type { Logger } from '../telemetry/logger.ts'
+import type { KafkaConnection } from './connection.ts'
 import { patchProduce } from './patch-produce.ts'
 import { patchTimerLoop } from './patch-timer-loop.ts'
 
-export interface KafkaOptions {
+export interface KafkaOptions extends KafkaConnection {
   readonly clientId: string
-  readonly brokers: readonly string[]
   readonly logger: Logger
   /** Milliseconds after which an unanswered request counts as lost. */
   readonly requestTimeoutMs?: number
@@ -22,6 +22,8 @@ export const createKafka = (options: KafkaOptions): Kafka => {
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
+    ...(options.tls === undefined ? {} : { ssl: { ...options.tls, minVersion: 'TLSv1.2' } }),
+    ...(options.sasl === undefined ? {} : { sasl: toSasl(options.sasl) }),
     connectionTimeout: 3000,
     authenticationTimeout: 10_000,
     requestTimeout: options.requestTimeoutMs ?? 15_000,
@@ -40,4 +42,10 @@ export const createKafka = (options: KafkaOptions): Kafka => {
     },
     ...(options.socketFactory === undefined ? {} : { socketFactory: options.socketFactory }),
   })
+}
+
+/** Each mechanism is a type of its own there. */
+const toSasl = ({ mechanism, username, password }: NonNullable<KafkaConnection['sasl']>): SASLOptions => {
+  if (mechanism === 'plain') return { mechanism, username, password }
+  return mechanism === 'scram-sha-256' ? { mechanism, username, password } : { mechanism, username, password }
 }

@@ -10,6 +10,7 @@ import { createGroupCommit } from '../consumer/group-commit.ts'
 import { KeyflowError } from '../errors/classify.ts'
 import { createKafka } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
+import { kafkaConnection } from '../kafka/connection.ts'
 import {
   deleteGroup,
   groupOffsets,
@@ -86,7 +87,7 @@ export const openRebuild = async <T>(options: RebuildOptions<T>): Promise<Rebuil
     `rebuild-${process.pid}`,
   )
   await writeGeneration(store, { state: 'building', group, next: null })
-  const kafka = createKafka({ clientId: 'keyflow-rebuild', brokers: config.kafkaBrokers, logger })
+  const kafka = createKafka({ clientId: 'keyflow-rebuild', ...kafkaConnection(config), logger })
   const personalTopic = `${config.topicPrefix}${TOPICS.personalKeys.name}`
   const keyPublisher = await createPublisher({ kafka })
   const processor = createBatchProcessor<WithPersonal<T>>({

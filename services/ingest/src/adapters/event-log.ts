@@ -5,6 +5,7 @@ import {
   injectTrace,
   inSpan,
   isTraced,
+  type KafkaConnection,
   type KafkaOptions,
   KeyflowError,
   type Logger,
@@ -27,7 +28,7 @@ export interface EventLog {
 }
 
 export interface EventLogOptions {
-  readonly brokers: readonly string[]
+  readonly kafka: KafkaConnection
   readonly topicPrefix: string
   readonly deadlineMs: number
   /** Records that may wait for the broker. */
@@ -55,7 +56,7 @@ export const createEventLog = (options: EventLogOptions): EventLog => {
   const topic = options.topicPrefix + TOPICS.stripeEvents.name
   const kafka = createKafka({
     clientId: 'keyflow-ingest',
-    brokers: options.brokers,
+    ...options.kafka,
     logger: options.logger,
     // Whoever waited for a request has been refused by then: its answer is of no use, the next one's is.
     requestTimeoutMs: deadlineMs,

@@ -1,5 +1,5 @@
 import { ALL_TOPICS } from '@keyflow/contracts'
-import { applyTopics, createKafka, createLogger } from '@keyflow/runtime'
+import { applyTopics, createKafka, createLogger, kafkaConnection } from '@keyflow/runtime'
 import { CliError } from '../../command/cli-error.ts'
 import { DRY_RUN } from '../../command/common-options.ts'
 import { defineCommand } from '../../command/define-command.ts'
@@ -24,7 +24,7 @@ KAFKA_REPLICATION_FACTOR (3) and KAFKA_MIN_INSYNC_REPLICAS (2) from the environm
     const config = session.config(topicsConfig)
     const kafka = createKafka({
       clientId: 'keyflow-cli',
-      brokers: config.brokers,
+      ...kafkaConnection(config),
       logger: createLogger({ service: 'keyflow', level: 'silent' }),
     })
     const changes = await applyTopics(kafka, {
@@ -32,7 +32,7 @@ KAFKA_REPLICATION_FACTOR (3) and KAFKA_MIN_INSYNC_REPLICAS (2) from the environm
       topics: ALL_TOPICS,
       dryRun: dryRun === true,
     }).catch((error: unknown) => {
-      throw new CliError(`Kafka at ${config.brokers.join(', ')}: ${messageOf(error)}`, {
+      throw new CliError(`Kafka at ${config.kafkaBrokers.join(', ')}: ${messageOf(error)}`, {
         exitCode: EXIT.unavailable,
       })
     })
