@@ -46,7 +46,6 @@ COPY --from=service-dependencies /app ./
 COPY packages/contracts ./packages/contracts
 COPY packages/runtime ./packages/runtime
 COPY packages/client ./packages/client
-COPY packages/client ./packages/client
 COPY services/${SERVICE} ./services/${SERVICE}
 RUN ln -s "services/${SERVICE}" service && test -f service/src/main.ts
 # By number, or a pod that must not run as root cannot tell that it does not.
