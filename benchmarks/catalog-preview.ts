@@ -21,11 +21,8 @@ import {
 import { parseCatalog } from '../services/licensing/src/adapters/catalog-file.ts'
 import { createLicenseKeys } from '../services/licensing/src/adapters/crypto-license-keys.ts'
 import { createKeyTransport } from '../services/licensing/src/adapters/jose-key-transport.ts'
-import {
-  findLedgersBehind,
-  LEDGER_COLLECTIONS,
-  writeLedgers,
-} from '../services/licensing/src/adapters/mongo-ledgers.ts'
+import { CATALOG_SWEEPS, findSweep } from '../services/licensing/src/adapters/mongo-catalog-sweeps.ts'
+import { LEDGER_COLLECTIONS, writeLedgers } from '../services/licensing/src/adapters/mongo-ledgers.ts'
 import { LICENSE_HISTORY } from '../services/licensing/src/adapters/mongo-license-history.ts'
 import { LICENSES, writeLicenses } from '../services/licensing/src/adapters/mongo-licenses.ts'
 import { identifyLicense } from '../services/licensing/src/adapters/uuid-license-id.ts'
@@ -35,6 +32,7 @@ import type { FoldRules } from '../services/licensing/src/domain/fold.ts'
 import { type License, summarize } from '../services/licensing/src/domain/license.ts'
 import { previewCatalog } from '../services/licensing/src/workers/preview-catalog.ts'
 import { createRefoldLedgers } from '../services/licensing/src/workers/refold-ledgers.ts'
+import { sweepOnce } from '../services/licensing/src/workers/sweep-ledgers.ts'
 import { createMemoryFold, factsOf } from '../services/licensing/test/history/fold-in-memory.ts'
 import { createStripeAccount } from '../services/licensing/test/history/stripe-account.ts'
 import { createSubscriptionStory } from '../services/licensing/test/history/subscription-story.ts'
@@ -77,7 +75,7 @@ try {
   const prefix = `${uniqueName('catalog')}.`
   await createTopics(stack.brokers, ALL_TOPICS, { prefix, partitions: 3 })
   const store = await connectStore({ url: stack.mongoUrl, database: uniqueName('catalog'), appName: 'bench' })
-  await migrate(store, [...LEDGER_COLLECTIONS, LICENSES, LICENSE_HISTORY, OUTBOX], 'bench')
+  await migrate(store, [...LEDGER_COLLECTIONS, LICENSES, LICENSE_HISTORY, CATALOG_SWEEPS, OUTBOX], 'bench')
   const account = createStripeAccount('b', Math.floor(Date.now() / 1000) - 86_400)
   const began = performance.now()
   for (let made = 0; made < LICENSES_WANTED; made += AT_ONCE) {
@@ -149,12 +147,19 @@ try {
     clock,
   )
   const applying = performance.now()
-  let changed = 0
-  for (;;) {
-    const behind = await findLedgersBehind(store, 2, 100)
-    if (behind.length === 0) break
-    changed += await refold(behind, ['catalog:2'])
-  }
+  await sweepOnce(
+    {
+      store,
+      rules: () => ({ ...rules, catalogs: next }),
+      refold,
+      owner: 'bench',
+      clock,
+      failpoint: () => {},
+      logger,
+    },
+    new AbortController().signal,
+  )
+  const changed = (await findSweep(store, 2))?.changed ?? 0
   const seconds = (performance.now() - applying) / 1000
   console.log(
     `apply: ${changed} of ${LICENSES_WANTED} licenses changed and told in ${seconds.toFixed(1)} s (${Math.round(LICENSES_WANTED / seconds)}/s)`,

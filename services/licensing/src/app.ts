@@ -6,6 +6,7 @@ import {
   type AppContext,
   type ConsumerService,
   consumerHealth,
+  createFailpoints,
   createHttpServer,
   createOpsServer,
   createRegistry,
@@ -134,9 +135,11 @@ export const createApp = (
     const refold = createRefoldLedgers(settle, opened.store, opened.publisher, clock)
     const sweep = startLedgerSweep({
       store: opened.store,
-      history: versions.history,
+      rules: settle.rules,
       refold,
       owner: randomUUID(),
+      clock,
+      failpoint: createFailpoints(config.failpoints),
       logger: context.logger,
     })
     versions.onVersion(sweep.wake)

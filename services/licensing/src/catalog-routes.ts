@@ -1,6 +1,6 @@
 import type { FastifyInstance, Store } from '@keyflow/runtime'
-import { findSweep } from './adapters/mongo-catalog-sweeps.ts'
-import { countLedgersBehind } from './adapters/mongo-ledgers.ts'
+import { findSweep, isSweptTo } from './adapters/mongo-catalog-sweeps.ts'
+import { countLedgers } from './adapters/mongo-ledgers.ts'
 import type { FoldRules } from './domain/fold.ts'
 import type { Authorize } from './http/authorize.ts'
 import { catalogRoute } from './http/catalog.route.ts'
@@ -23,8 +23,20 @@ export const registerCatalogRoutes = (server: FastifyInstance, deps: CatalogRout
   const { catalog, rules, store, authorize, idempotency, clock } = deps
   catalogRoute(server, {
     records: catalog.records,
-    sweepOf: (version) => findSweep(store, version),
-    ledgersBehind: (version) => countLedgersBehind(store, version),
+    sweepOf: async (version) => {
+      const [sweep, finished, all] = await Promise.all([
+        findSweep(store, version),
+        isSweptTo(store, version),
+        countLedgers(store),
+      ])
+      const done = sweep?.ledgers ?? 0
+      return {
+        finished,
+        ledgers_behind: finished ? 0 : Math.max(0, all - done),
+        ledgers_done: done,
+        licenses_changed: sweep?.changed ?? 0,
+      }
+    },
     authorize,
   })
   catalogChangeRoute(server, {

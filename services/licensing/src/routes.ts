@@ -145,7 +145,7 @@ export const registerRoutes = async (server: FastifyInstance, deps: RoutesDeps):
     isDismissed: (id) => isFolded(store, id),
     map: (mapping) => mapPrice(catalog, mapping),
     retry: async (ledger) => {
-      await deps.refold([ledger], [])
+      await (await deps.refold([ledger], [])).published
     },
     knowsTier,
     authorize,

@@ -34,7 +34,7 @@ interface LinkRow {
 }
 
 export const LEDGER_COLLECTIONS: readonly CollectionSpec[] = [
-  { name: 'ledgers', indexes: [{ key: { catalog: 1 }, name: 'by_catalog' }] },
+  { name: 'ledgers', indexes: [{ key: { catalog: 1, updatedAt: 1 }, name: 'by_catalog_and_time' }] },
   { name: 'ledger_links', indexes: [{ key: { ledger: 1 }, name: 'by_ledger' }] },
 ]
 
@@ -68,25 +68,36 @@ const fromRow = (row: LedgerRow): Ledger => ({
 
 const ledgersOf = (store: Store) => store.db.collection<LedgerRow>('ledgers')
 
-/** Ids of ledgers whose licenses were last derived under an older version of the catalog. */
-export const findLedgersBehind = async (
+/**
+ * Ids of ledgers that were written at `since` or later, and yet under an older version of the catalog: by a process that did
+ * not know the newer one.
+ */
+export const findLedgersLate = async (
   store: Store,
   catalog: number,
+  since: Date,
   limit: number,
 ): Promise<readonly string[]> => {
   const rows = await ledgersOf(store)
-    .find({ catalog: { $lt: catalog } }, { projection: { _id: 1 } })
+    .find(
+      { catalog: { $in: versionsBefore(catalog) }, updatedAt: { $gte: since } },
+      { projection: { _id: 1 } },
+    )
     .limit(limit)
     .toArray()
   return rows.map((row) => row._id)
 }
 
-export const countLedgersBehind = (store: Store, catalog: number): Promise<number> =>
-  ledgersOf(store).countDocuments({ catalog: { $lt: catalog } })
+/** Whether any ledger was last written under an older version of the catalog. */
+export const areLedgersBehind = async (store: Store, catalog: number): Promise<boolean> =>
+  (await ledgersOf(store).findOne({ catalog: { $lt: catalog } }, { projection: { _id: 1 } })) !== null
+
+/** Listed, each with its own range of times: MongoDB then looks at nothing that it does not find. */
+const versionsBefore = (catalog: number): number[] => Array.from({ length: catalog }, (_, version) => version)
 
 export const countLedgers = (store: Store): Promise<number> => ledgersOf(store).estimatedDocumentCount()
 
-/** Says that nothing of these ledgers depends on what the newer version changed. */
+/** Says that nothing was to be written of these ledgers under this version of the catalog. */
 export const markLedgers = async (
   tx: Transaction,
   ids: readonly string[],

@@ -48,7 +48,7 @@ describe('resolvePrice', () => {
 
   it('leaves a license what it was sold when its price moves to another tier (case 29)', () => {
     const history = then(v1, record(2, 100, catalog({ price_a: 'pro' })))
-    expect(sold(history, 'price_a', 99)).toBe('starter 3 (1, 2)')
+    expect(sold(history, 'price_a', 99)).toBe('starter 3 (1, 1)')
     expect(sold(history, 'price_a', 100)).toBe('pro 10 (2, 2)')
   })
 
@@ -59,7 +59,7 @@ describe('resolvePrice', () => {
     )
     expect(sold(history, 'price_a', 99)).toBe('pro 10 (2, 2)')
     const kept = then(history, record(3, 200, catalog({ price_a: 'starter' })))
-    expect(sold(kept, 'price_a', 99)).toBe('pro 10 (2, 3)')
+    expect(sold(kept, 'price_a', 99)).toBe('pro 10 (2, 2)')
   })
 
   it('gives a changed tier to everybody in it, or keeps what the tier granted, as the version says', () => {
@@ -70,12 +70,21 @@ describe('resolvePrice', () => {
     expect(sold(keeping, 'price_a', 101)).toBe('starter 5 (2, 2)')
   })
 
+  it('does not move a license, nor its pin, to a version that says the same of it again', () => {
+    const follow = { prices: 'follow', tiers: 'follow' } as const
+    const other = then(v1, record(2, 100, catalog({ price_a: 'starter' }, { starter: 3, pro: 11 }), follow))
+    expect(sold(other, 'price_a', 1)).toBe('starter 3 (1, 1)')
+    const raised = catalog({ price_a: 'starter' }, { starter: 5, pro: 11 })
+    const back = then(then(other, record(3, 200, raised)), record(4, 300, catalog({ price_a: 'starter' })))
+    expect(sold(back, 'price_a', 1)).toBe('starter 3 (1, 4)')
+  })
+
   it('takes nothing from who bought a price or a tier that a later version no longer has', () => {
     const gone = record(2, 100, catalog({ price_b: 'pro' }, { starter: 3, pro: 10 }), {
       prices: 'follow',
       tiers: 'follow',
     })
-    expect(sold(then(v1, gone), 'price_a', 1)).toBe('starter 3 (1, 2)')
+    expect(sold(then(v1, gone), 'price_a', 1)).toBe('starter 3 (1, 1)')
     expect(sold(then(v1, gone), 'price_a', 100)).toBe('unknown')
     const withoutTier = record(2, 100, catalog({ price_b: 'pro' }, { pro: 10 } as never), {
       prices: 'follow',
@@ -89,12 +98,12 @@ describe('resolvePrice', () => {
     const moved = then(known, record(3, 200, catalog({ price_a: 'starter', price_new: 'pro' })))
     expect(sold(v1, 'price_new', 50)).toBe('unknown')
     expect(sold(known, 'price_new', 50)).toBe('starter 3 (2, 2)')
-    expect(sold(moved, 'price_new', 50)).toBe('starter 3 (2, 3)')
+    expect(sold(moved, 'price_new', 50)).toBe('starter 3 (2, 2)')
   })
 
   it('reads what was sold before the first version by the first version', () => {
     const history = then(v1, record(2, 100, catalog({ price_a: 'pro' })))
-    expect(sold(history, 'price_a', -1000)).toBe('starter 3 (1, 2)')
+    expect(sold(history, 'price_a', -1000)).toBe('starter 3 (1, 1)')
   })
 
   it('lets a price say more than its tier, and a Stripe product speak for all its prices', () => {

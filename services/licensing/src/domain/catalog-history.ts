@@ -1,5 +1,14 @@
-import type { CatalogContent, CatalogRecord, PriceRef } from '@keyflow/contracts'
-import { type Catalog, meaningOf, readCatalog, type Terms, type Tier, termsOf, tierOf } from './catalog.ts'
+import { type CatalogContent, type CatalogRecord, type PriceRef, sameJson } from '@keyflow/contracts'
+import {
+  type Catalog,
+  meaningOf,
+  type PriceMeaning,
+  readCatalog,
+  type Terms,
+  type Tier,
+  termsOf,
+  tierOf,
+} from './catalog.ts'
 
 /** A version of the catalog. Versions are never changed, only followed by others. */
 export interface CatalogVersion {
@@ -70,7 +79,8 @@ export type SoldAs =
 /**
  * What a price that was first seen at `soldAt` (unix seconds) means today. A license is pinned to the version that was
  * in force when it was sold, or to the first later one that knew its price; a later version moves it only where it says
- * that existing licenses follow. Depends on nothing but the history and that instant, so a rebuild pins alike.
+ * that existing licenses follow. Depends on nothing but the history and that instant, so a rebuild pins alike. A version
+ * that says the same again is not pinned to: whoever holds such a license is not touched by it.
  */
 export const resolvePrice = (
   history: CatalogHistory,
@@ -78,34 +88,39 @@ export const resolvePrice = (
   livemode: boolean,
   soldAt: number,
 ): SoldAs => {
-  const start = Math.max(
-    0,
-    history.findLastIndex((version) => version.from <= soldAt),
-  )
-  let kept: { readonly version: CatalogVersion; readonly at: number } | undefined
-  for (const [at, version] of history.entries()) {
-    if (at < start || (kept !== undefined && version.existing.prices === 'keep')) continue
+  const start = startOf(history, soldAt)
+  let meaning: PriceMeaning = { kind: 'unknown' }
+  let tier: Tier | undefined
+  let pin: CatalogPin = { price: 0, tier: 0 }
+  for (const { version, catalog, existing } of history.slice(start)) {
     // A version that no longer knows the price takes nothing from those who bought it.
-    if (meaningOf(version.catalog, price, livemode).kind !== 'unknown') kept = { version, at }
+    const says: PriceMeaning =
+      meaning.kind === 'unknown' || existing.prices === 'follow'
+        ? meaningOf(catalog, price, livemode)
+        : UNKNOWN
+    const isSaid = says.kind !== 'unknown'
+    if (isSaid) {
+      if (!sameJson(says, meaning)) pin = { ...pin, price: version }
+      meaning = says
+    }
+    if (meaning.kind !== 'sold' || (!isSaid && existing.tiers === 'keep')) continue
+    const grants = tierOf(catalog, meaning.entry.tier)
+    if (grants === undefined && !isSaid) continue
+    if (!sameJson(grants, tier)) pin = { ...pin, tier: version }
+    tier = grants
   }
-  if (kept === undefined) return { kind: 'unknown' }
-  const meaning = meaningOf(kept.version.catalog, price, livemode)
   if (meaning.kind !== 'sold') return { kind: meaning.kind }
-  const granting = history.findLast(
-    ({ existing, catalog }, at) =>
-      at > (kept?.at ?? 0) &&
-      existing.tiers === 'follow' &&
-      tierOf(catalog, meaning.entry.tier) !== undefined,
-  )
-  const { version, catalog } = granting ?? kept.version
-  const tier = tierOf(catalog, meaning.entry.tier)
-  if (tier === undefined) return { kind: 'unknown' }
-  return {
-    kind: 'terms',
-    terms: termsOf(meaning.entry, tier),
-    pin: { price: kept.version.version, tier: version },
-  }
+  return tier === undefined ? UNKNOWN : { kind: 'terms', terms: termsOf(meaning.entry, tier), pin }
 }
+
+const UNKNOWN = { kind: 'unknown' } as const
+
+/** Place of the version that was in force at an instant. */
+const startOf = (history: CatalogHistory, at: number): number =>
+  Math.max(
+    0,
+    history.findLastIndex((version) => version.from <= at),
+  )
 
 /**
  * What a tier that was given at `at` (unix seconds) grants today: what it granted then, unless a later version says that
@@ -116,15 +131,11 @@ export const resolveTier = (
   name: string,
   at: number,
 ): { readonly tier: Tier; readonly version: number } | undefined => {
-  const start = Math.max(
-    0,
-    history.findLastIndex((version) => version.from <= at),
-  )
   let kept: { readonly tier: Tier; readonly version: number } | undefined
-  for (const { version, catalog, existing } of history.slice(start)) {
+  for (const { version, catalog, existing } of history.slice(startOf(history, at))) {
     if (kept !== undefined && existing.tiers === 'keep') continue
     const tier = tierOf(catalog, name)
-    if (tier !== undefined) kept = { tier, version }
+    if (tier !== undefined && !sameJson(tier, kept?.tier)) kept = { tier, version }
   }
   return kept
 }

@@ -8,15 +8,13 @@ import {
 } from '@keyflow/contracts'
 import { type FastifyInstance, ProblemError } from '@keyflow/runtime'
 import { Type } from 'typebox'
-import type { CatalogSweep } from '../adapters/mongo-catalog-sweeps.ts'
 import type { Authorize } from './authorize.ts'
 import { toCatalogView, toVersionView } from './catalog-view.ts'
 import { routeSchema } from './route-schema.ts'
 
 export interface CatalogRouteDeps {
   readonly records: () => readonly CatalogRecord[]
-  readonly sweepOf: (version: number) => Promise<CatalogSweep | null>
-  readonly ledgersBehind: (version: number) => Promise<number>
+  readonly sweepOf: (version: number) => Promise<CatalogVersionResponse['sweep']>
   readonly authorize: Authorize
 }
 
@@ -88,19 +86,7 @@ export const catalogRoute = (server: FastifyInstance, deps: CatalogRouteDeps): v
     async (request) => {
       const record = deps.records()[Number(request.params.version) - 1]
       if (record === undefined) throw new ProblemError('not-found', 'The catalog has no such version.')
-      const [sweep, behind] = await Promise.all([
-        deps.sweepOf(record.version),
-        deps.ledgersBehind(record.version),
-      ])
-      return {
-        ...toCatalogView(record),
-        sweep: {
-          finished: behind === 0,
-          ledgers_behind: behind,
-          ledgers_done: sweep?.ledgers ?? 0,
-          licenses_changed: sweep?.changed ?? 0,
-        },
-      }
+      return { ...toCatalogView(record), sweep: await deps.sweepOf(record.version) }
     },
   )
 

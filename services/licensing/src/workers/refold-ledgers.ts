@@ -4,6 +4,7 @@ import {
   publishEntries,
   type RecordPublisher,
   type Store,
+  type Transaction,
 } from '@keyflow/runtime'
 import { findLedgers, markLedgers, writeLedgers } from '../adapters/mongo-ledgers.ts'
 import { headOf } from '../domain/catalog-history.ts'
@@ -11,8 +12,19 @@ import { isMoreThanTime } from '../domain/fold.ts'
 import type { FoldedLedger } from './fold-ledgers.ts'
 import { deriveAll, type SettleDeps, settleLedgers } from './settle-ledgers.ts'
 
-/** Settles ledgers again without new facts, all in one transaction. Resolves with how many licenses were changed. */
-export type RefoldLedgers = (ledgers: readonly string[], causes: readonly string[]) => Promise<number>
+export interface Refolded {
+  /** Licenses that changed for whoever holds them. */
+  readonly changed: number
+  /** Rejects when it could not be told yet: it is in the outbox. */
+  readonly published: Promise<void>
+}
+
+/** Settles ledgers again without new facts, all in one transaction; `alongside` is written in the same one. */
+export type RefoldLedgers = (
+  ledgers: readonly string[],
+  causes: readonly string[],
+  alongside?: (tx: Transaction, changed: number) => Promise<void>,
+) => Promise<Refolded>
 
 /**
  * Derives the licenses of ledgers anew under the rules of now and emits the ordinary events of whatever changed by it.
@@ -20,15 +32,14 @@ export type RefoldLedgers = (ledgers: readonly string[], causes: readonly string
  */
 export const createRefoldLedgers =
   (deps: SettleDeps, store: Store, publisher: RecordPublisher, clock: () => Date): RefoldLedgers =>
-  async (ids, causes) => {
+  async (ids, causes, alongside) => {
     const done = await inTransaction(store, async (session) => {
       const tx = { session, store, now: clock() }
-      const rules = deps.rules()
-      const stored = [...(await findLedgers(tx, ids)).values()]
+      const stored = await findLedgers(tx, ids)
       const derived = await deriveAll(
         deps,
         tx,
-        stored.map(
+        [...stored.values()].map(
           (ledger): FoldedLedger => ({
             ledger,
             changed: true,
@@ -40,24 +51,23 @@ export const createRefoldLedgers =
           }),
         ),
       )
-      const [open, closed] = partition(derived, (d) => d.hasOpenEnds)
-      await writeLedgers(tx, {
-        changed: open.map(({ f }) => f.ledger),
-        links: new Map(),
-        absorbed: new Map(),
-      })
+      const [moved, same] = partition(
+        derived.map(({ f }) => f.ledger),
+        ({ id, hasOpenEnds }) => hasOpenEnds !== stored.get(id)?.hasOpenEnds,
+      )
+      await writeLedgers(tx, { changed: moved, links: new Map(), absorbed: new Map() })
       await markLedgers(
         tx,
-        closed.map(({ f }) => f.ledger.id),
-        headOf(rules.catalogs).version,
+        same.map(({ id }) => id),
+        headOf(deps.rules().catalogs).version,
       )
       const settled = await settleLedgers(deps, tx, derived, isMoreThanTime)
       await insertOutbox(store, session, settled.outbox, tx.now)
+      await alongside?.(tx, settled.outbox.length)
       return settled
     })
     done.afterCommit()
-    await publishEntries(store, publisher, done.outbox)
-    return done.outbox.length
+    return { changed: done.outbox.length, published: publishEntries(store, publisher, done.outbox) }
   }
 
 const partition = <T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [T[], T[]] => [
