@@ -42,7 +42,7 @@ export {
   undoSwitch,
 } from './rebuild.ts'
 export { RECONCILE_LAYERS, type ReconcileLayer } from './workers/reconcile/reconcile.ts'
-export type { ReconcileReport } from './workers/reconcile/reconcile-report.ts'
+export { type ReconcileReport, unaccounted } from './workers/reconcile/reconcile-report.ts'
 
 /** One reconciliation, beside the service or without it. */
 export const runReconcile = async (

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from '@keyflow/runtime'
 import { DRIFT_CLASSES, DRIFT_DIRECTIONS } from './domain/drift.ts'
 import { RECONCILE_LAYERS, type ReconcileLayer } from './workers/reconcile/reconcile.ts'
-import type { ReconcileReport } from './workers/reconcile/reconcile-report.ts'
+import { EVENT_FATES, type ReconcileReport, unaccounted } from './workers/reconcile/reconcile-report.ts'
 
 /** What the reconciler reports. Gauges say what the last run of a layer saw. */
 export const createReconcileMetrics = (registry: Registry) => {
@@ -21,6 +21,17 @@ export const createReconcileMetrics = (registry: Registry) => {
     name: 'keyflow_reconcile_appended_total',
     help: 'Records that the reconciler appended to the log.',
     labelNames: ['kind'],
+    registers: [registry],
+  })
+  const listed = new Counter({
+    name: 'keyflow_reconcile_listed_events_total',
+    help: 'Events that Stripe listed, by what is known of them: folded and dead are in the log, missing were not.',
+    labelNames: ['fate'],
+    registers: [registry],
+  })
+  const lost = new Gauge({
+    name: 'keyflow_reconcile_unaccounted_events',
+    help: 'Events that Stripe listed in the last run and that none of its fates accounts for: always 0.',
     registers: [registry],
   })
   const undelivered = new Gauge({
@@ -43,6 +54,8 @@ export const createReconcileMetrics = (registry: Registry) => {
     age.set(labels, 0)
   }
   for (const kind of ['events', 'snapshots']) appended.inc({ kind }, 0)
+  for (const fate of EVENT_FATES) listed.inc({ fate }, 0)
+  lost.set(0)
   for (const bucket of ['lt_1h', 'gt_1h']) undelivered.set({ age: bucket }, 0)
   for (const layer of RECONCILE_LAYERS) success.set({ layer }, 0)
 
@@ -56,6 +69,8 @@ export const createReconcileMetrics = (registry: Registry) => {
       }
       appended.inc({ kind: 'events' }, report.appended.events)
       appended.inc({ kind: 'snapshots' }, report.appended.snapshots)
+      for (const fate of EVENT_FATES) listed.inc({ fate }, report.events[fate])
+      lost.set(unaccounted(report))
       if (layers.includes('undelivered')) {
         undelivered.set({ age: 'gt_1h' }, report.undeliveredForLong)
         undelivered.set({ age: 'lt_1h' }, report.listed.undelivered - report.undeliveredForLong)

@@ -5,6 +5,8 @@ import { digestState } from '../src/adapters/state-digest.ts'
 import { createStripeAccess } from '../src/adapters/stripe-access.ts'
 import { createReconciler } from '../src/reconciler.ts'
 import type { ReconcileOrder } from '../src/workers/reconcile/reconcile.ts'
+import { unaccounted } from '../src/workers/reconcile/reconcile-report.ts'
+import { startReconcileSchedule } from '../src/workers/reconcile/reconcile-schedule.ts'
 import type { StripeEvent } from './history/stripe-account.ts'
 import { type RunningLicensing, runLicensing, until } from './run-licensing.ts'
 import { openStripeShop, type StripeShop, shopCatalog } from './stripe-shop.ts'
@@ -12,6 +14,8 @@ import { openStripeShop, type StripeShop, shopCatalog } from './stripe-shop.ts'
 /** RECONCILE_PURCHASES=500 for the full measure. */
 const PURCHASES = Number(process.env.RECONCILE_PURCHASES ?? 40)
 const DAY_MS = 86_400_000
+/** Entries that Stripe gives at once. */
+const PAGE = 100
 const PATIENCE_MS = 30_000 + PURCHASES * 500
 
 const ALL: ReconcileOrder = {
@@ -54,20 +58,26 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
     await shop?.stop()
   })
 
-  const reconcile = (order: Partial<ReconcileOrder> = {}) => {
+  const reconcile = (
+    order: Partial<ReconcileOrder> = {},
+    more: { readonly stripeAccounts?: string } = {},
+  ) => {
     const { settings, store, rules } = deaf
-    return createReconciler(settings, {
-      store,
-      publisher,
-      access: createStripeAccess({
-        clock: () => new Date(),
-        apiKeys: ['sk_test_0123456789'],
-        apiBase: settings.stripeApiBase,
-        requestsPerSecond: settings.stripeRequestsPerSecond,
-      }),
-      rules: () => rules,
-      logger: createLogger({ service: 'test', level: 'silent' }),
-    })({ ...ALL, ...order })
+    return createReconciler(
+      { ...settings, ...more },
+      {
+        store,
+        publisher,
+        access: createStripeAccess({
+          clock: () => new Date(),
+          apiKeys: ['sk_test_0123456789'],
+          apiBase: settings.stripeApiBase,
+          requestsPerSecond: settings.stripeRequestsPerSecond,
+        }),
+        rules: () => rules,
+        logger: createLogger({ service: 'test', level: 'silent' }),
+      },
+    )({ ...ALL, ...order })
   }
 
   const told = (licensing: RunningLicensing) => licensing.events().map(({ id }) => id)
@@ -94,6 +104,10 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
       expect(plan.drift.find((d) => d.class === 'missing_event')?.count).toBeGreaterThan(PURCHASES * 4)
       expect(plan.drift.map((d) => `${d.class} ${d.direction}`)).toContain('missing_license under_granted')
       expect(await deaf.store.db.collection('ledgers').countDocuments()).toBe(0)
+      // Conservation: what Stripe lists is accounted for, event by event.
+      expect(unaccounted(plan)).toBe(0)
+      expect(plan.events).toMatchObject({ folded: 0, dead: 0, young: 0 })
+      expect(plan.events.missing).toBe(plan.drift.find((d) => d.class === 'missing_event')?.count)
 
       const started = performance.now()
       const first = await reconcile({ layers: ['undelivered', 'events'] })
@@ -134,6 +148,15 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
       const second = await reconcile({ isFull: true })
       expect(second.appended).toEqual({ events: 0, snapshots: 0 })
       expect(second.drift).toEqual([])
+      expect({ ...second.events, unaccounted: unaccounted(second) }).toEqual({
+        folded: second.listed.events + second.listed.undelivered - second.events.unhandled,
+        unhandled: second.events.unhandled,
+        dead: 0,
+        young: 0,
+        repaired: 0,
+        missing: 0,
+        unaccounted: 0,
+      })
       expect({ digest: await digestState(deaf.store), told: told(deaf).length }).toEqual(before)
       expect(deaf.deadLetters()).toEqual([])
     },
@@ -190,6 +213,66 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
     },
     PATIENCE_MS * 2,
   )
+
+  it('counts what was given up apart: it is in the log, and not lost', async () => {
+    const { db } = deaf.store
+    const [claim] = await db
+      .collection<{ _id: string; origin: string }>('idempotency')
+      .find({ _id: /^evt_/ })
+      .toArray()
+    const letters = db.collection<{ _id: string; state: string }>('dead_letters')
+    await letters.insertOne({ _id: claim?.origin ?? '', state: 'open' })
+    const report = await reconcile({ layers: ['events'], isFull: true })
+    expect([report.events.dead, report.events.missing, unaccounted(report)]).toEqual([1, 0, 0])
+    await letters.deleteMany({})
+  })
+
+  it('goes on behind the page that was done last when a pass was cut off, and then looks at what is new alone', async () => {
+    await deaf.store.db.collection('reconcile_cursors').deleteMany({})
+    const all = (await shop.events()).length
+    expect(all).toBeGreaterThan(PAGE)
+    const stop = new AbortController()
+    const cut = reconcile({ layers: ['events'], signal: stop.signal, onProgress: () => stop.abort() })
+    await expect(cut).rejects.toMatchObject({ code: 'INTERRUPTED' })
+    expect((await reconcile({ layers: ['events'] })).listed.events).toBe(all - PAGE)
+    expect((await reconcile({ layers: ['events'] })).listed.events).toBeLessThan(all)
+  })
+
+  it('reconciles a connected account under its own name', async () => {
+    const known = new Set((await shop.events()).map(({ id }) => id))
+    await shop.live('connected', 0)
+    const report = await reconcile({ layers: ['events'] }, { stripeAccounts: 'acct_connected' })
+    expect(report.appended.events).toBeGreaterThan(0)
+    const isIssued = () =>
+      deaf.events().some(({ account, type }) => account === 'acct_connected' && type === 'license.issued')
+    await until('the license of the connected account', isIssued, PATIENCE_MS)
+    await deaf.untilFolded(TOPICS.stripeEvents.name, PATIENCE_MS)
+    const again = await reconcile({ layers: ['events'] }, { stripeAccounts: 'acct_connected' })
+    expect(again.appended.events).toBe(0)
+    await witness.publish(
+      (await shop.events()).filter(({ id }) => !known.has(id)) as unknown as readonly StripeEvent[],
+    )
+  })
+
+  it('works by the clock in one replica at a time, events and objects apart, and reports what it saw', async () => {
+    await deaf.store.db.collection('reconcile_turns').deleteMany({})
+    const layers: string[] = []
+    const schedules = [0, 1].map(() =>
+      startReconcileSchedule({
+        store: deaf.store,
+        run: (order) => reconcile({ ...order, dryRun: true }),
+        everyMinutes: 60,
+        objectsEveryHours: 24,
+        minAgeSeconds: 0,
+        onReport: (done, report) => layers.push(`${done.join('+')} ${unaccounted(report)}`),
+        logger: createLogger({ service: 'test', level: 'silent' }),
+        lookMs: 20,
+      }),
+    )
+    await until('both jobs to have had their turn', () => layers.length >= 2, PATIENCE_MS)
+    for (const schedule of schedules) await schedule.stop()
+    expect(layers.sort()).toEqual(['objects 0', 'undelivered+events 0'])
+  })
 
   it('reports a license whose subscription Stripe does not know, and leaves it alone', async () => {
     const licenses = deaf.store.db.collection<{ _id: string; origin: object }>('licenses')

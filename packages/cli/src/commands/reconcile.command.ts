@@ -4,6 +4,7 @@ import {
   RECONCILE_LAYERS,
   type ReconcileLayer,
   runReconcile,
+  unaccounted,
 } from '@keyflow/licensing/operator-tools'
 import { createLogger } from '@keyflow/runtime'
 import { DRY_RUN, YES } from '../command/common-options.ts'
@@ -56,17 +57,21 @@ and imported licenses are left alone. Needs the settings of licensing (STRIPE_AP
       },
     )
     progress.end()
-    session.json(report)
+    session.json({ ...report, unaccounted: unaccounted(report) })
     session.table(
       ['DIFFERENCE', 'DIRECTION', 'COUNT', 'OLDEST (s)'],
       report.drift.map((d) => [d.class, d.direction, String(d.count), String(d.oldestSeconds)]),
     )
     for (const { class: kind, direction, subject, license } of report.findings.slice(0, SHOWN))
       session.note(`${kind} ${direction} ${subject}${license === null ? '' : ` ${license}`}`)
-    const { events, snapshots } = report.appended
+    const { listed, appended, events } = report
     session.say(
-      `${report.listed.events} events and ${report.listed.objects} objects compared, ${events} events and ${snapshots} snapshots appended`,
+      `Stripe lists ${listed.undelivered + listed.events} events (${listed.undelivered} of them as undelivered) = ${events.folded} folded + ${events.dead} given up + ${events.unhandled} of no interest + ${events.young} too young to say + ${events.repaired} listed twice + ${events.missing} missing${unaccounted(report) === 0 ? '' : ` + ${unaccounted(report)} UNACCOUNTED FOR`}.`,
     )
+    session.say(
+      `${listed.objects} objects compared; ${appended.events} events and ${appended.snapshots} snapshots appended to the log.`,
+    )
+    if (events.dead > 0) session.note(`See \`keyflow redrive licensing --dry-run --reason look\`.`)
     return report.drift.length > 0 && dryRun === true ? EXIT.found : undefined
   },
 })

@@ -110,6 +110,19 @@ export const insertDeadLetters = async (
   return fresh
 }
 
+/** Which of these origins (`<topic>/<partition>/<offset>`) are of letters that nobody has sent again. */
+export const findOpenLetters = async (
+  store: Store,
+  origins: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  if (origins.length === 0) return new Set()
+  const rows = await store.db
+    .collection<DeadLetterRow>(DEAD_LETTERS.name)
+    .find({ _id: { $in: [...origins] }, state: 'open' }, { projection: { _id: 1 } })
+    .toArray()
+  return new Set(rows.map(({ _id }) => _id))
+}
+
 /** The same letter as a record: original key and headers, the value sealed, plus why. */
 export const toDeadLetterEntry = (
   topic: string,

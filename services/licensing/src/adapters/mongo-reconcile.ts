@@ -1,5 +1,5 @@
 import { type Scope, scopedId } from '@keyflow/contracts'
-import { type CollectionSpec, findClaimed, type Store } from '@keyflow/runtime'
+import { type CollectionSpec, findClaimed, findOpenLetters, type Store } from '@keyflow/runtime'
 
 /** How far a list of Stripe's has been read: a run that is cut off goes on where it stopped. */
 export interface ReconcileCursor {
@@ -37,9 +37,15 @@ export const saveCursor = async (
   await cursorsOf(store).replaceOne({ _id: scopedId(scope, list) }, cursor, { upsert: true })
 }
 
-/** Which of these events have reached the log and been looked at here. */
-export const findKnownEvents = async (store: Store, ids: readonly string[]): Promise<ReadonlySet<string>> =>
-  new Set((await findClaimed(store, undefined, ids)).keys())
+/** What became of those of these events that have reached the log and been looked at here. */
+export const findKnownEvents = async (
+  store: Store,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, 'folded' | 'dead'>> => {
+  const origins = await findClaimed(store, undefined, ids)
+  const dead = await findOpenLetters(store, [...origins.values()])
+  return new Map([...origins].map(([id, origin]) => [id, dead.has(origin) ? 'dead' : 'folded']))
+}
 
 /** True for one replica in each period (server time): it is its turn to work. */
 export const takeTurn = async (store: Store, job: string, everyMs: number): Promise<boolean> => {

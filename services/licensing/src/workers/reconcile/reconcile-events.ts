@@ -10,6 +10,7 @@ import {
 import type { OutgoingRecord } from '@keyflow/runtime'
 import { findCursor, findKnownEvents, saveCursor } from '../../adapters/mongo-reconcile.ts'
 import type { ListEntry, ListPage } from '../../adapters/stripe-lists.ts'
+import type { EventFate } from './reconcile-report.ts'
 import type { ReconcileRun } from './reconcile-run.ts'
 
 const HANDLED = new Set(HANDLED_EVENT_TYPES)
@@ -79,18 +80,16 @@ export async function* pagesOf(
 const createdOf = ({ json }: ListEntry): number => (typeof json.created === 'number' ? json.created : 0)
 
 const appendMissing = async (run: ReconcileRun, scope: Scope, page: ListPage): Promise<void> => {
-  const candidates = page.entries.filter(
-    (entry) =>
-      HANDLED.has(String(entry.json.type)) &&
-      page.askedAt - createdOf(entry) >= run.minAgeSeconds &&
-      !run.appendedEvents.has(entry.id),
-  )
-  if (candidates.length === 0) return
   const known = await findKnownEvents(
     run.store,
-    candidates.map(({ id }) => id),
+    page.entries.map(({ id }) => id),
   )
-  const missing = candidates.filter(({ id }) => !known.has(id))
+  const missing: ListEntry[] = []
+  for (const entry of page.entries) {
+    const fate = fateOf(run, entry, page.askedAt, known)
+    run.tally.event(fate)
+    if (fate === 'missing') missing.push(entry)
+  }
   for (const entry of missing) {
     run.appendedEvents.add(entry.id)
     run.tally.found({
@@ -105,6 +104,19 @@ const appendMissing = async (run: ReconcileRun, scope: Scope, page: ListPage): P
   // Oldest first, as webhooks would have come.
   await run.publisher.publishAll(missing.toReversed().map((entry) => eventRecord(run, scope, entry)))
   run.tally.appended('events', missing.length)
+}
+
+const fateOf = (
+  run: ReconcileRun,
+  entry: ListEntry,
+  askedAt: number,
+  known: ReadonlyMap<string, 'folded' | 'dead'>,
+): EventFate => {
+  if (!HANDLED.has(String(entry.json.type))) return 'unhandled'
+  const found = known.get(entry.id)
+  if (found !== undefined) return found
+  if (run.appendedEvents.has(entry.id)) return 'repaired'
+  return askedAt - createdOf(entry) < run.minAgeSeconds ? 'young' : 'missing'
 }
 
 /** The event as a webhook would have put it into the log, but for the signature that it never had. */

@@ -14,10 +14,29 @@ export interface DriftCount {
   readonly oldestSeconds: number
 }
 
+/** What is known of an event that Stripe lists. Exactly one of these is true of each. */
+export const EVENT_FATES = [
+  /** In the log, and folded. */
+  'folded',
+  /** In the log, and given up by licensing: a dead letter waits for somebody. */
+  'dead',
+  /** Of a type that Keyflow does not read: no webhook was asked for. */
+  'unhandled',
+  /** So young that it may still arrive by itself. */
+  'young',
+  /** Appended by this very run, as Stripe listed it before. */
+  'repaired',
+  /** Not in the log: appended, unless it is a dry run. */
+  'missing',
+] as const
+export type EventFate = (typeof EVENT_FATES)[number]
+
 export interface ReconcileReport {
   readonly dryRun: boolean
   /** Entries of Stripe's lists that were compared. */
   readonly listed: { readonly undelivered: number; readonly events: number; readonly objects: number }
+  /** What became of the listed events, undelivered ones included: together as many as were listed. */
+  readonly events: Readonly<Record<EventFate, number>>
   /** Of the undelivered events, how many are older than an hour. */
   readonly undeliveredForLong: number
   readonly drift: readonly DriftCount[]
@@ -34,12 +53,23 @@ const MOST_FINDINGS = 1000
 export const createTally = () => {
   const listed = { undelivered: 0, events: 0, objects: 0 }
   const appended = { events: 0, snapshots: 0 }
+  const events: Record<EventFate, number> = {
+    folded: 0,
+    dead: 0,
+    unhandled: 0,
+    young: 0,
+    repaired: 0,
+    missing: 0,
+  }
   const counts = new Map<string, DriftCount>()
   const findings: Finding[] = []
   let undeliveredForLong = 0
   return {
     listed: (list: keyof typeof listed, by: number): void => {
       listed[list] += by
+    },
+    event: (fate: EventFate): void => {
+      events[fate] += 1
     },
     undeliveredForLong: (by: number): void => {
       undeliveredForLong += by
@@ -61,6 +91,7 @@ export const createTally = () => {
     report: (dryRun: boolean, tookMs: number): ReconcileReport => ({
       dryRun,
       listed,
+      events,
       undeliveredForLong,
       drift: [...counts.values()],
       appended,
@@ -70,3 +101,7 @@ export const createTally = () => {
   }
 }
 export type Tally = ReturnType<typeof createTally>
+
+/** Listed events of which the report does not say what became of them. Anything but 0 is an error of the reconciler. */
+export const unaccounted = ({ listed, events }: Pick<ReconcileReport, 'listed' | 'events'>): number =>
+  listed.undelivered + listed.events - EVENT_FATES.reduce((sum, fate) => sum + events[fate], 0)

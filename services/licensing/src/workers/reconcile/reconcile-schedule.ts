@@ -12,6 +12,8 @@ export interface ReconcileScheduleOptions {
   readonly minAgeSeconds: number
   readonly onReport: (layers: readonly ReconcileLayer[], report: ReconcileReport) => void
   readonly logger: Logger
+  /** How often each replica looks whether it is its turn, milliseconds. */
+  readonly lookMs?: number
 }
 
 const LOOK_MS = 15_000
@@ -44,7 +46,7 @@ export const startReconcileSchedule = (
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await delay(LOOK_MS, stopping.signal)
+      await delay(options.lookMs ?? LOOK_MS, stopping.signal)
       if (stopping.signal.aborted) return
       await runDue().catch((error: unknown) =>
         options.logger.warn({ code: failureCode(error), err: error }, 'reconcile.failed'),
