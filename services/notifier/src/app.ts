@@ -8,6 +8,7 @@ import {
   consumerHealth,
   createFailpoints,
   createHttpServer,
+  createOperatorWebhook,
   createOpsServer,
   createRegistry,
   deadLettersRoute,
@@ -21,7 +22,6 @@ import { MAIL_AUDIT } from './adapters/mail-audit.ts'
 import { eraseMessages, upgradeMessages } from './adapters/message-erasure.ts'
 import { readLedger } from './adapters/message-queries.ts'
 import { MESSAGES } from './adapters/message-rows.ts'
-import { createSlackWebhook } from './adapters/slack-webhook.ts'
 import type { SuppressionList } from './adapters/suppression-list.ts'
 import { SUPPRESSIONS } from './adapters/suppression-store.ts'
 import type { NotifierConfig } from './config.ts'
@@ -58,7 +58,7 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
     outgoing.relays.states,
   )
   const alerts = createOperatorAlerts({
-    post: config.slackWebhookUrl === '' ? null : createSlackWebhook(config.slackWebhookUrl),
+    post: config.slackWebhookUrl === '' ? null : createOperatorWebhook(config.slackWebhookUrl),
     product: config.productName,
     gatherMs: ALERT_GATHER_MS,
     logger: context.logger,

@@ -6,6 +6,7 @@ import {
   type ConsumerService,
   consumerHealth,
   createHttpServer,
+  createOperatorWebhook,
   createOpsServer,
   createRegistry,
   openConsumerService,
@@ -28,7 +29,9 @@ import { createDeliverMirror } from './workers/deliver-mirror.ts'
 import { createDeliverWebhook } from './workers/deliver-webhook.ts'
 import { type DeliveryWorker, startDeliveryWorker } from './workers/delivery-worker.ts'
 import { MIRROR_LANE, toMirror } from './workers/mirror-lane.ts'
+import { recallEndpoints } from './workers/recall-endpoints.ts'
 import { rewrapSecrets } from './workers/rewrap-secrets.ts'
+import { startTellingOperators } from './workers/tell-operators.ts'
 
 export interface OutboundOverrides {
   /** Instead of the system's name resolution. */
@@ -78,7 +81,7 @@ export const createApp = (
       decode: decodeRecord,
       apply: createApplyRecords({
         toMirror: toMirror({ mode: config.mirrorMode, isOn: target !== null }),
-        silentBefore: config.silentBefore,
+        silentBefore: () => Math.max(config.silentBefore, consumer?.quietBefore?.getTime() ?? 0),
         onCommitted: (lanes) => worker?.wake(lanes),
       }),
       clock,
@@ -118,6 +121,11 @@ export const createApp = (
     })
     worker = started
     closers.push(() => started.stop())
+    if (config.slackWebhookUrl !== '') {
+      const post = createOperatorWebhook(config.slackWebhookUrl)
+      const telling = startTellingOperators({ ...tools, post })
+      closers.push(() => telling.stop())
+    }
     const endpoints = createChangeEndpoint({
       ...opened,
       topic: topic(TOPICS.webhookEndpoints.name),
@@ -139,6 +147,8 @@ export const createApp = (
     })
     closers.push(() => api.close())
     await api.listen({ host: config.httpHost, port: config.httpPort })
+    if (opened.quietBefore !== null)
+      await recallEndpoints(opened, topic(TOPICS.webhookEndpoints.name))
     await opened.consume()
     await rewrapSecrets(opened.store, endpoints, secrets)
   }

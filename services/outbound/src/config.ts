@@ -107,6 +107,9 @@ const declared = defineConfig('outbound', {
     default: '10',
     min: 1,
   }),
+  slackWebhookUrl: optionalSecret('SLACK_WEBHOOK_URL', {
+    doc: 'Incoming webhook (Slack or compatible) that is told when an endpoint is disabled. Empty for none.',
+  }),
   pollMs: integer('OUTBOUND_POLL_MS', {
     doc: 'How often each process looks for deliveries that are due again.',
     default: '500',

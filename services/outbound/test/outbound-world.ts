@@ -37,6 +37,10 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
 
   return {
     store,
+    mongoUrl,
+    database: name,
+    prefix,
+    endpoints: () => store.db.collection<{ _id: string }>('endpoints'),
     start: async (overrides: OutboundOverrides = {}, more: Readonly<Record<string, string>> = {}) => {
       const [http, ops] = [await pickFreePort(), await pickFreePort()]
       const environment = {
@@ -62,9 +66,11 @@ export const createWorld = async (settings: Readonly<Record<string, string>> = {
       )
       running.add(app)
       await app.start()
-      // What is asked is asked of the first.
-      api ||= `http://127.0.0.1:${http}`
-      opsUrl ||= `http://127.0.0.1:${ops}`
+      // What is asked is asked of the first that runs.
+      if (running.size === 1) {
+        api = `http://127.0.0.1:${http}`
+        opsUrl = `http://127.0.0.1:${ops}`
+      }
       return { stop: () => (running.delete(app) ? app.stop() : Promise.resolve()) }
     },
 

@@ -1,5 +1,4 @@
-import { failureCode, type Logger } from '@keyflow/runtime'
-import type { PostAlert } from '../adapters/slack-webhook.ts'
+import { failureCode, type Logger, type PostAlert } from '@keyflow/runtime'
 
 export const ALERT_KINDS = ['unknown', 'failed', 'bounced', 'complained', 'suppressed'] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]

@@ -48,10 +48,13 @@ export const createKeygenMirror = (options: KeygenMirrorOptions): MirrorTarget =
   return {
     create: async (license) => {
       if (!options.policies.has(license.tier)) return UNKNOWN_TIER
-      const query = `?limit=1&metadata%5BkeyflowLicenseId%5D=${encodeURIComponent(license.licenseId)}`
+      const query = `?limit=10&metadata%5BkeyflowLicenseId%5D=${encodeURIComponent(license.licenseId)}`
       const search = await call('GET', query)
       if (search.result !== 'ok') return { kind: 'failed', answer: search }
-      const [known] = listOf(search)
+      // Keygen's search is not said to be exact.
+      const known = listOf(search).find(
+        ({ attributes }) => asJson(asJson(attributes).metadata).keyflowLicenseId === license.licenseId,
+      )
       if (typeof known?.id === 'string') return { kind: 'ok', value: known.id, answer: search }
       const made = await call('POST', '', {
         type: 'licenses',

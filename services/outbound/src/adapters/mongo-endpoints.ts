@@ -3,7 +3,11 @@ import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
 import type { Collection } from 'mongodb'
 import type { Endpoint } from '../domain/endpoint.ts'
 
-type EndpointRow = Omit<Endpoint, 'id'> & { _id: string }
+type EndpointRow = Omit<Endpoint, 'id'> & {
+  _id: string
+  /** Of an endpoint that Keyflow disabled: until when somebody is telling operators of it; null once they know. */
+  noticeUntil?: Date | null
+}
 
 export const ENDPOINTS: CollectionSpec = {
   name: 'endpoints',
@@ -15,7 +19,7 @@ export const ENDPOINTS: CollectionSpec = {
 }
 
 const rowsOf = (store: Store): Collection<EndpointRow> => store.db.collection<EndpointRow>(ENDPOINTS.name)
-const fromRow = ({ _id, ...rest }: EndpointRow): Endpoint => ({ id: _id, ...rest })
+const fromRow = ({ _id, noticeUntil: _n, ...rest }: EndpointRow): Endpoint => ({ id: _id, ...rest })
 
 const HEALTHY = { failingSince: null, failures: 0, disabledFor: null, disabledAt: null } as const
 
@@ -78,7 +82,26 @@ export const disable = async (
 ): Promise<boolean> => {
   const { modifiedCount } = await rowsOf(store).updateOne(
     { _id: endpoint.id, version: endpoint.version, disabledFor: null },
-    { $set: { disabledFor: why, disabledAt: now } },
+    { $set: { disabledFor: why, disabledAt: now, noticeUntil: new Date(0) } },
   )
   return modifiedCount === 1
+}
+
+/** A disabled endpoint that operators have not been told of, for `leaseMs` on the server's clock; null = there is none. */
+export const claimNotice = async (store: Store, leaseMs: number): Promise<Endpoint | null> => {
+  const row = await rowsOf(store).findOneAndUpdate(
+    {
+      disabledFor: { $ne: null },
+      deleted: false,
+      noticeUntil: { $type: 'date' },
+      $expr: { $lt: ['$noticeUntil', '$$NOW'] },
+    },
+    [{ $set: { noticeUntil: { $add: ['$$NOW', leaseMs] } } }],
+    { returnDocument: 'after' },
+  )
+  return row === null ? null : fromRow(row)
+}
+
+export const noticeGiven = async (store: Store, { id, disabledAt }: Endpoint): Promise<void> => {
+  await rowsOf(store).updateOne({ _id: id, disabledAt }, { $set: { noticeUntil: null } })
 }

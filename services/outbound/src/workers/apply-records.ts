@@ -11,7 +11,7 @@ export interface ApplyOptions {
   /** What a mirror is told of an event; null = not its business, or there is none. */
   readonly toMirror: (event: LicenseEvent) => NewDelivery | null
   /** Nothing that happened before it goes out by itself, unix milliseconds: a rebuild is silent. */
-  readonly silentBefore: number
+  readonly silentBefore: () => number
   readonly onCommitted: (lanes: readonly string[]) => void
 }
 
@@ -26,7 +26,7 @@ export const createApplyRecords =
     const events = items.flatMap(({ item }) => (item.kind === 'license' ? [item.event] : []))
     if (events.length === 0) return { outbox: [] }
     const endpoints = await listEndpoints(tx.store, tx)
-    const oldest = Math.max(options.silentBefore, tx.now.getTime() - RETRY_WINDOW_MS)
+    const oldest = Math.max(options.silentBefore(), tx.now.getTime() - RETRY_WINDOW_MS)
     const webhooks = events.flatMap((event) => {
       const told = licensePayload(event)
       return endpoints

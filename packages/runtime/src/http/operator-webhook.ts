@@ -1,4 +1,4 @@
-import { backoffMs, delay } from '@keyflow/runtime'
+import { backoffMs, delay } from '../errors/backoff.ts'
 
 /** Says one line to operators. Throws when it could not be said. */
 export type PostAlert = (text: string) => Promise<void>
@@ -7,7 +7,7 @@ const ATTEMPTS = 4
 const LIMIT_MS = 5000
 
 /** An incoming webhook of Slack, or of anything that takes `{"text"}`. */
-export const createSlackWebhook = (
+export const createOperatorWebhook = (
   url: string,
   options: { readonly fetch?: typeof fetch; readonly baseMs?: number } = {},
 ): PostAlert => {

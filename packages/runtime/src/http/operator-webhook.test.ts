@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSlackWebhook } from './slack-webhook.ts'
+import { createOperatorWebhook } from './operator-webhook.ts'
 
 const hook = (answers: (number | Error)[]) => {
   const bodies: string[] = []
-  const post = createSlackWebhook('https://hooks.example.com/secret-path', {
+  const post = createOperatorWebhook('https://hooks.example.com/secret-path', {
     baseMs: 1,
     fetch: async (_url, init) => {
       bodies.push(String(init?.body))
