@@ -1,6 +1,6 @@
 import { ALL_TOPICS, consumerGroup, TOPICS } from '@keyflow/contracts'
 import { waitUntil } from '@keyflow/devstack'
-import { connectStore, createKafka, createLogger, type Store } from '@keyflow/runtime'
+import { connectStore, createKafka, createLogger, followGenerations, type Store } from '@keyflow/runtime'
 import { databaseOf, type Surroundings, topicPrefix } from './service-settings.ts'
 
 const READERS = ['licensing', 'dunning', 'notifier'] as const
@@ -33,6 +33,15 @@ export const openAudit = async (world: Surroundings) => {
   }
   const all = READERS.map((reader) => stores[reader])
 
+  /** The database in force and its group: after a rebuild they are others. While none is in force, the ones that were. */
+  const current = async (reader: (typeof READERS)[number]): Promise<{ store: Store; groupId: string }> => {
+    const groupId = prefix + consumerGroup(reader)
+    const followed = await followGenerations(stores[reader]).catch(() => null)
+    return followed === null
+      ? { store: stores[reader], groupId }
+      : { store: followed.store, groupId: followed.generation?.group ?? groupId }
+  }
+
   const endOf = async (topic: string): Promise<ReadonlyMap<number, number>> =>
     new Map(
       (await admin.fetchTopicOffsets(prefix + topic)).map(({ partition, offset }) => [
@@ -45,7 +54,8 @@ export const openAudit = async (world: Surroundings) => {
     let count = 0
     for (const reader of READERS) {
       const topics = READS[reader].map(({ name }) => prefix + name)
-      const groups = await admin.fetchOffsets({ groupId: prefix + consumerGroup(reader), topics })
+      const { groupId } = await current(reader)
+      const groups = await admin.fetchOffsets({ groupId, topics })
       for (const { topic, partitions } of groups)
         for (const { partition, offset } of partitions) {
           const end = ends.get(topic)?.get(partition) ?? 0
@@ -57,7 +67,7 @@ export const openAudit = async (world: Surroundings) => {
 
   /** Customers of whom a step is due on one of Stripe's test clocks. */
   const dueOnClocks = async (): Promise<number> => {
-    const { db } = stores.dunning
+    const { db } = (await current('dunning')).store
     const clocks = await db.collection<{ _id: string; now: Date }>('clocks').find().toArray()
     const counts = await Promise.all(
       clocks.map(({ _id, now }) =>
@@ -69,13 +79,16 @@ export const openAudit = async (world: Surroundings) => {
 
   /** Rows that somebody still has to act upon. */
   const unsettled = async (): Promise<number> => {
+    const [licensing, dunning, notifier] = await Promise.all(READERS.map(async (reader) => current(reader)))
     const counts = await Promise.all([
       dueOnClocks(),
-      ...all.map(({ db }) => db.collection('outbox').countDocuments()),
-      stores.licensing.db.collection('snapshot_requests').countDocuments({ state: 'waiting' }),
-      stores.notifier.db
+      ...[licensing, dunning, notifier].map(
+        (one) => one?.store.db.collection('outbox').countDocuments() ?? 0,
+      ),
+      licensing?.store.db.collection('snapshot_requests').countDocuments({ state: 'waiting' }) ?? 0,
+      notifier?.store.db
         .collection('messages')
-        .countDocuments({ state: { $in: ['queued', 'rendered', 'sending'] } }),
+        .countDocuments({ state: { $in: ['queued', 'rendered', 'sending'] } }) ?? 0,
     ])
     return counts.reduce((sum, count) => sum + count, 0)
   }
@@ -90,6 +103,17 @@ export const openAudit = async (world: Surroundings) => {
 
   return {
     stores,
+    /** The database in force of a service, and the group that is folded into it. */
+    inForce: current,
+    /** What retention does: everything that a topic holds by now is gone. */
+    deleteRecords: async (name: string): Promise<void> => {
+      const topic = prefix + name
+      const offsets = await admin.fetchTopicOffsets(topic)
+      await admin.deleteTopicRecords({
+        topic,
+        partitions: offsets.map(({ partition, offset }) => ({ partition, offset })),
+      })
+    },
     /**
      * Waits until every record is read by everybody who reads it, every question is answered, and every mail that can
      * be sent is sent: what has not happened by then does not happen. `isFed`: nothing more will come in by itself.
@@ -103,29 +127,6 @@ export const openAudit = async (world: Surroundings) => {
         return still
       }
       await waitUntil(isStill, { what: 'everything to be processed', deadlineMs, everyMs: 100 })
-    },
-    /** Whether the notifier has read everything there is, and has nothing left to send. */
-    areMailsSettled: async (): Promise<boolean> => {
-      const groups = await admin.listGroups()
-      const own = groups.groups.filter(({ groupId }) =>
-        groupId.startsWith(`${prefix}${consumerGroup('notifier')}.`),
-      )
-      const open = await stores.notifier.db
-        .collection('messages')
-        .countDocuments({ state: { $in: ['queued', 'rendered', 'sending'] } })
-      let left = open
-      for (const { groupId } of own) {
-        const offsets = await admin.fetchOffsets({
-          groupId,
-          topics: READS.notifier.map(({ name }) => prefix + name),
-        })
-        for (const { topic, partitions } of offsets) {
-          const ends = await endOf(topic.slice(prefix.length))
-          for (const { partition, offset } of partitions)
-            left += (ends.get(partition) ?? 0) - Math.max(0, Number(offset))
-        }
-      }
-      return own.length > 0 && left === 0
     },
     /** How many records any of the services has given up. */
     deadLetters: async (): Promise<number> => {

@@ -3,9 +3,22 @@ import { runDisasterDrill } from './disaster-drill.ts'
 
 const BUYERS = 6
 
-describe('MongoDB lost under running services', () => {
-  it('comes back from Kafka and the issuer secret: the same keys, no mail twice, and who bought meanwhile has a key', async () => {
+describe('MongoDB lost under all services', () => {
+  it('comes back from Kafka and the issuer secret: the same keys, nothing said twice, dunning where it was, webhooks where they go', async () => {
     const report = await runDisasterDrill(BUYERS, () => undefined)
-    expect(report).toMatchObject({ keysValid: BUYERS, mailsSentAgain: 0, keysOfNewBuyer: 1 })
-  }, 180_000)
+    expect(report).toMatchObject({
+      keysValid: BUYERS,
+      mailsSentAgain: 0,
+      keysOfNewBuyer: 1,
+      // Announced before the loss, restricted on the day that was announced.
+      dunned: [
+        'Payment for Keyflow did not go through',
+        'Please update your payment for Keyflow',
+        'Keyflow is now on Free',
+      ],
+      dunnedTier: 'free',
+      webhooksSentAgain: 0,
+      newsByWebhook: true,
+    })
+  }, 240_000)
 })

@@ -13,6 +13,8 @@ export const openMailbox = ({ accepted }: Inbox) => {
   const keysTo = (email: string): readonly string[] => mailsTo(email).flatMap((mail) => keyIn(mail) ?? [])
 
   return {
+    /** All mails so far. */
+    count: (): number => accepted.length,
     mailsTo,
     keysTo,
     /** The first key that arrives there. */

@@ -8,6 +8,8 @@ import { ROOT, SERVICES, type ServiceName, type Surroundings, settingsOf } from 
 export interface RunOptions {
   /** Services one after another: each boots as fast as it can. */
   readonly oneByOne?: boolean
+  /** Instead of those that a purchase passes through. */
+  readonly services?: readonly ServiceName[]
   /** Added to the environment of every service. */
   readonly settings?: Readonly<Record<string, string>>
   /** Added to the environment of that service. */
@@ -15,7 +17,7 @@ export interface RunOptions {
 }
 
 /**
- * The four services as processes that end with this one, however it ends. Their logs are kept where KEYFLOW_E2E_LOGS
+ * The services as processes that end with this one, however it ends. Their logs are kept where KEYFLOW_E2E_LOGS
  * says; without it they go when the services go.
  */
 export const createServices = (surroundings: Surroundings, options: RunOptions) => {
@@ -39,8 +41,9 @@ export const createServices = (surroundings: Surroundings, options: RunOptions) 
   return {
     start,
     startAll: async (): Promise<void> => {
-      if (options.oneByOne === true) for (const name of SERVICES) await start(name)
-      else await Promise.all(SERVICES.map(start))
+      const names = options.services ?? SERVICES
+      if (options.oneByOne === true) for (const name of names) await start(name)
+      else await Promise.all(names.map(start))
     },
     get: (name: ServiceName): ServiceProcess => {
       const service = running.get(name)

@@ -9,6 +9,9 @@ export interface ServiceProcess {
   /** From the start of the process to ready, milliseconds. */
   readonly bootMs: number
   /** Sends the signal and resolves when the process is gone. */
+  /** Resolves when it is gone, whoever ended it. */
+  readonly exited: Promise<ChildExit>
+  /** Sends the signal and resolves when the process is gone. */
   readonly kill: (signal: NodeJS.Signals) => Promise<ChildExit>
   /** Ends it in order; throws with its last words when it did not end well. */
   readonly stop: () => Promise<void>
@@ -52,6 +55,7 @@ export const startService = async (start: ServiceStart): Promise<ServiceProcess>
     name,
     pid: child.pid,
     bootMs,
+    exited: child.exited,
     kill: (signal) => {
       child.signal(signal)
       return child.exited

@@ -4,8 +4,10 @@ import { pickFreePort } from '@keyflow/devstack'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** Those that a purchase passes through. */
 export const SERVICES = ['ingest', 'licensing', 'dunning', 'notifier'] as const
-export type ServiceName = (typeof SERVICES)[number]
+export const ALL_SERVICES = [...SERVICES, 'outbound'] as const
+export type ServiceName = (typeof ALL_SERVICES)[number]
 
 export interface ServicePorts {
   readonly http: number
@@ -22,7 +24,13 @@ export const pickPorts = async (): Promise<Readonly<Record<ServiceName, ServiceP
     return port
   }
   const both = async (): Promise<ServicePorts> => ({ http: await pick(), ops: await pick() })
-  return { ingest: await both(), licensing: await both(), dunning: await both(), notifier: await both() }
+  return {
+    ingest: await both(),
+    licensing: await both(),
+    dunning: await both(),
+    notifier: await both(),
+    outbound: await both(),
+  }
 }
 
 /** Wraps the keys of personal data, in every service. */
@@ -66,4 +74,6 @@ export const settingsOf = (service: ServiceName, world: Surroundings): Readonly<
   CATALOG_FILE: join(ROOT, 'services/licensing/catalog/development.yaml'),
   SMTP_URL: world.smtpUrl,
   SMTP_SINK_URL: world.smtpUrl,
+  OUTBOUND_ALLOWED_NETWORKS: '127.0.0.1/32',
+  OUTBOUND_ALLOW_HTTP: 'true',
 })

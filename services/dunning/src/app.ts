@@ -14,18 +14,15 @@ import {
   openConsumerService,
 } from '@keyflow/runtime'
 import { countCases } from './adapters/case-counts.ts'
-import { CASES, findCase } from './adapters/case-store.ts'
-import { CLOCKS } from './adapters/clock-store.ts'
-import { CUSTOMERS } from './adapters/customer-store.ts'
+import { findCase } from './adapters/case-store.ts'
 import { oldestDue } from './adapters/due-customers.ts'
 import { createLinkTokens, type LinkTokens } from './adapters/link-tokens.ts'
 import { readPolicyFile } from './adapters/policy-file.ts'
-import { keepPolicies, loadPolicies, POLICIES } from './adapters/policy-store.ts'
-import { STEP_RUNS } from './adapters/step-runs.ts'
+import { keepPolicies, loadPolicies } from './adapters/policy-store.ts'
 import { createStripeCall } from './adapters/stripe-call.ts'
 import { createStripeLook } from './adapters/stripe-look.ts'
 import { createStripePages } from './adapters/stripe-pages.ts'
-import { countOpenTasks, TASKS } from './adapters/task-store.ts'
+import { countOpenTasks } from './adapters/task-store.ts'
 import { createCalendar } from './adapters/temporal-calendar.ts'
 import { caseApi } from './case-api.ts'
 import type { DunningConfig } from './config.ts'
@@ -33,6 +30,7 @@ import type { PinnedPolicy, Policy } from './domain/policy.ts'
 import type { Rules } from './domain/settle-case.ts'
 import { createDunningMetrics } from './dunning-metrics.ts'
 import { paymentLinksRoute } from './http/payment-page/payment-links.route.ts'
+import { COLLECTIONS, FOLDED_TOPICS } from './log-and-store.ts'
 import { paymentLinks, paymentUrlOf } from './payment-links.ts'
 import { createApplyRecords } from './workers/apply-records.ts'
 import { type DunningItem, decodeRecord } from './workers/decode-record.ts'
@@ -81,17 +79,10 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     openConsumerService<DunningItem>({
       service: 'dunning',
       groupId: topic(consumerGroup('dunning')),
-      topics: [
-        TOPICS.stripeEvents,
-        TOPICS.stripeSnapshots,
-        TOPICS.mailEvents,
-        TOPICS.licenseAcks,
-        TOPICS.dunningOperations,
-        TOPICS.licenseEvents,
-      ].map(({ name }) => topic(name)),
+      topics: FOLDED_TOPICS.map(topic),
       deadLetterTopic: topic(TOPICS.deadLetters.name),
       config,
-      collections: [CASES, CUSTOMERS, CLOCKS, STEP_RUNS, TASKS, POLICIES],
+      collections: COLLECTIONS,
       decode: decodeRecord,
       apply: createApplyRecords({
         dunningTopic: topic(TOPICS.dunningEvents.name),
@@ -218,7 +209,7 @@ const linkTokensOf = ({ linkKeys, publicUrl }: DunningConfig): LinkTokens | null
 }
 
 /** Throws with every problem of the file at once. */
-const readShippedOr = (
+export const readShippedOr = (
   config: DunningConfig,
   calendar: ReturnType<typeof createCalendar>,
 ): readonly PinnedPolicy[] => {

@@ -34,13 +34,7 @@ import type { ReconcileOrder } from './workers/reconcile/reconcile.ts'
 import type { ReconcileReport } from './workers/reconcile/reconcile-report.ts'
 
 export { config } from './config.ts'
-export {
-  type Compared,
-  type LicensingRebuild,
-  nameRebuild,
-  openLicensingRebuild,
-  undoSwitch,
-} from './rebuild.ts'
+export { type Compared, type LicensingRebuild, openLicensingRebuild, type RebuildOrder } from './rebuild.ts'
 export { RECONCILE_LAYERS, type ReconcileLayer } from './workers/reconcile/reconcile.ts'
 export { type ReconcileReport, unaccounted } from './workers/reconcile/reconcile-report.ts'
 
@@ -144,6 +138,14 @@ export const verifyNow = (
     onProgress,
   })
 
-/** The archive, for a rebuild to begin with. */
-export const archiveOf = (config: ArchiveConfig, logger: Logger): Promise<RecordArchive> =>
-  openArchive(kafkaOf(config, logger), targetOf(config), archivedTopics(config))
+/** The archive, for a rebuild of licensing to begin with; or of some topics alone, for another service. */
+export const archiveOf = (
+  config: ArchiveConfig,
+  logger: Logger,
+  only: readonly string[] = FOLDED_TOPICS,
+): Promise<RecordArchive> =>
+  openArchive(
+    kafkaOf(config, logger),
+    targetOf(config),
+    only.map((name) => `${config.topicPrefix}${name}`),
+  )

@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { consumerGroup, TOPICS } from '@keyflow/contracts'
 import {
   connectStore,
   followGenerations,
-  KeyflowError,
   type Logger,
   openRebuild,
   type Rebuild,
   type RecordArchive,
-  readGeneration,
   type Store,
   switchDatabase,
-  writeGeneration,
 } from '@keyflow/runtime'
 import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
@@ -174,33 +170,5 @@ export const openLicensingRebuild = async (
       await rebuild.close()
       await named.client.close()
     },
-  }
-}
-
-/** A name for the next database: the one that is configured, and something that no other rebuild has. */
-export const nameRebuild = (config: Pick<LicensingConfig, 'mongodbDatabase'>): string =>
-  `${config.mongodbDatabase}_${randomUUID().slice(0, 8)}`
-
-/** Puts the old database in force again after a switch that was cut off. */
-export const undoSwitch = async (config: LicensingConfig): Promise<void> => {
-  const named = await connectStore({
-    url: config.mongodbUrl,
-    database: config.mongodbDatabase,
-    appName: 'keyflow-rebuild',
-  })
-  try {
-    let store: Store = named
-    for (;;) {
-      const generation = await readGeneration(store)
-      if (generation?.state !== 'retired')
-        throw new KeyflowError('invalid', 'NO_SWITCH', 'no switch was cut off: a database is in force')
-      if (generation.next === null) {
-        await writeGeneration(store, { state: 'live', group: generation.group, next: null })
-        return
-      }
-      store = { client: named.client, db: named.client.db(generation.next) }
-    }
-  } finally {
-    await named.client.close()
   }
 }

@@ -9,6 +9,7 @@ import {
   createOperatorWebhook,
   createOpsServer,
   createRegistry,
+  deadLettersRoute,
   openConsumerService,
 } from '@keyflow/runtime'
 import { createAddressGuard, parseNetwork } from './adapters/address-guard.ts'
@@ -146,9 +147,9 @@ export const createApp = (
       newId: randomUUID,
     })
     closers.push(() => api.close())
+    deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })
-    if (opened.quietBefore !== null)
-      await recallEndpoints(opened, topic(TOPICS.webhookEndpoints.name))
+    if (opened.quietBefore !== null) await recallEndpoints(opened, topic(TOPICS.webhookEndpoints.name))
     await opened.consume()
     await rewrapSecrets(opened.store, endpoints, secrets)
   }

@@ -7,6 +7,7 @@ import {
   unaccounted,
 } from '@keyflow/licensing/operator-tools'
 import { createLogger } from '@keyflow/runtime'
+import { wholeNumberOrZero } from '../command/argument-types.ts'
 import { DRY_RUN, YES } from '../command/common-options.ts'
 import { defineCommand } from '../command/define-command.ts'
 import { EXIT } from '../command/exit-codes.ts'
@@ -34,7 +35,12 @@ and imported licenses are left alone. Needs the settings of licensing (STRIPE_AP
           .default([...RECONCILE_LAYERS]),
       )
       .option('--full', 'all thirty days again, not only what came since the last pass')
-      .option('--min-age <seconds>', 'leave younger things alone: they may still arrive', '600')
+      .option(
+        '--min-age <seconds>',
+        'leave younger things alone: they may still arrive',
+        wholeNumberOrZero,
+        600,
+      )
       .option(...DRY_RUN)
       .option(...YES),
   run: async (session, _, { layer, full, minAge, dryRun, yes }) => {
@@ -48,7 +54,7 @@ and imported licenses are left alone. Needs the settings of licensing (STRIPE_AP
         layers: layer as ReconcileLayer[],
         dryRun: dryRun === true,
         isFull: full === true,
-        minAgeSeconds: Number(minAge),
+        minAgeSeconds: minAge,
         signal: session.signal,
         onProgress: () => {
           pages += 1

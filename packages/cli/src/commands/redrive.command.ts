@@ -1,7 +1,10 @@
-import { Option } from '@commander-js/extra-typings'
+import { Argument } from '@commander-js/extra-typings'
 import { Type } from 'typebox'
+import { instant, wholeNumber } from '../command/argument-types.ts'
 import { DRY_RUN, REASON, YES } from '../command/common-options.ts'
 import { defineCommand } from '../command/define-command.ts'
+
+const CONSUMERS = ['licensing', 'dunning', 'notifier', 'outbound'] as const
 
 const Report = Type.Object({
   matched: Type.Integer(),
@@ -28,27 +31,34 @@ stays with the letter.`,
   ],
   build: (command) =>
     command
-      .argument('<service>', 'licensing, dunning or notifier')
+      .addArgument(new Argument('<service>', 'who gave them up').choices(CONSUMERS))
       .option('--code <code>', 'given up with this code')
       .option('--reason-contains <text>', 'given up with a reason that contains this')
       .option('--topic <topic>', 'came from this topic')
       .option('--key <key>', 'have this key: a customer')
-      .option('--since <instant>', 'given up at this time or later, ISO 8601')
-      .option('--until <instant>', 'given up before this time')
-      .addOption(new Option('--limit <count>', 'at most so many').default('500'))
+      .option('--since <instant>', 'given up at this time or later, ISO 8601', instant)
+      .option('--until <instant>', 'given up before this time', instant)
+      .option('--limit <count>', 'at most so many', wholeNumber, 500)
       .requiredOption(...REASON)
       .option(...DRY_RUN)
       .option(...YES),
   run: async (session, [service], options) => {
     const { code, reasonContains, topic, key, since, until, limit, reason, dryRun, yes } = options
     if (dryRun !== true) await session.confirm(`Publish again what ${service} has given up?`, yes)
-    const filter = { code, reason_contains: reasonContains, topic, key, since, until }
-    const report = await session.api(service as 'licensing').send(
+    const filter = {
+      code,
+      reason_contains: reasonContains,
+      topic,
+      key,
+      since: since?.toISOString(),
+      until: until?.toISOString(),
+    }
+    const report = await session.api(service).send(
       'POST',
       '/api/v1/dead-letters/redrive',
       {
         filter: Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)),
-        limit: Number(limit),
+        limit,
         dry_run: dryRun === true,
         actor: session.actor,
         reason,

@@ -23,6 +23,47 @@ export const DUNNING_OUTCOMES = ['recovered', 'canceled', 'written_off', 'stoppe
 export type DunningOutcome = (typeof DUNNING_OUTCOMES)[number]
 export const DunningOutcome = oneOf(DUNNING_OUTCOMES)
 
+const Level = oneOf(['downgraded', 'suspended'] as const)
+const Milliseconds = Type.Integer()
+
+/** What dunning did for a case when it said this: what its own database is built from, should that be lost. */
+export const DunningMemory = Type.Object({
+  caseId: Type.String(),
+  /** The policy that the episode began under. */
+  policy: Type.Union([
+    Type.Object({ invoice: Type.String(), id: Type.String(), hash: Type.String() }),
+    Type.Null(),
+  ]),
+  /** Steps that were taken. Instants: unix milliseconds, by the clock of the case. */
+  runs: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      invoice: Type.String(),
+      step: Type.String(),
+      at: Milliseconds,
+      dueAt: Milliseconds,
+      result: oneOf(['done', 'superseded'] as const),
+      restrict: Type.Union([
+        Type.Object({ level: Level, to: Type.Union([Type.String(), Type.Null()]) }),
+        Type.Null(),
+      ]),
+      notice: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+  /** The mail that was asked for, with the restrictions that it announced. */
+  notice: Type.Union([
+    Type.Object({
+      id: Type.String(),
+      invoice: Type.String(),
+      steps: Type.Array(Type.String()),
+      announces: Type.Array(Type.Object({ step: Type.String(), level: Level, at: Milliseconds })),
+      requestedAt: Milliseconds,
+    }),
+    Type.Null(),
+  ]),
+})
+export type DunningMemory = Static<typeof DunningMemory>
+
 export const DunningEvent = Type.Object({
   /** `<case id>:<seq>`: deterministic, so a repeated publication is the same event. */
   id: Type.String(),
@@ -56,5 +97,7 @@ export const DunningEvent = Type.Object({
   billing: Type.Optional(Type.Union([BillingNotice, Type.Null()])),
   outcome: Type.Union([DunningOutcome, Type.Null()]),
   cause: Type.Array(Type.String()),
+  /** For dunning alone: nobody else has to know how it came to say this. */
+  memory: Type.Optional(Type.Array(DunningMemory)),
 })
 export type DunningEvent = Static<typeof DunningEvent>

@@ -39,6 +39,8 @@ export interface RebuildOptions<T>
   readonly into: string
   /** Records that the topics no longer hold, oldest first, and up to which offset of each partition they go. */
   readonly archive?: RecordArchive
+  /** Topics of which the beginning may be gone. */
+  readonly expendable?: readonly string[]
   readonly signal?: AbortSignal
   /** How many records have been folded so far. */
   readonly onProgress?: (records: number) => void
@@ -134,7 +136,7 @@ export const openRebuild = async <T>(options: RebuildOptions<T>): Promise<Rebuil
     await read([personalTopic])
     if (isStarted) return
     const { low } = await topicRanges(kafka, options.topics)
-    assertNoGap(low, options.archive?.ends)
+    assertNoGap(low, options.archive?.ends, new Set(options.expendable))
     if (options.archive !== undefined) {
       for await (const records of options.archive.read()) await count(records)
       await setGroupOffsets(kafka, group, options.archive.ends)
@@ -177,11 +179,11 @@ const timeOf: BatchProcessorOptions<unknown>['clock'] = (records = []) =>
   new Date(Math.max(0, ...records.map(({ timestamp }) => timestamp)))
 
 /** Folding what is left of a log that has lost its beginning gives licenses that look right and are not. */
-const assertNoGap = (low: Offsets, archived: Offsets | undefined): void => {
+const assertNoGap = (low: Offsets, archived: Offsets | undefined, expendable: ReadonlySet<string>): void => {
   for (const [topic, partitions] of low)
     for (const [partition, first] of partitions) {
       const from = archived?.get(topic)?.get(partition) ?? 0n
-      if (first > from)
+      if (first > from && !expendable.has(topic))
         throw new KeyflowError(
           'invalid',
           'LOG_INCOMPLETE',

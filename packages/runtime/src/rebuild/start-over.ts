@@ -11,7 +11,10 @@ export const startOver = async (options: {
   readonly mongodbUrl: string
   readonly database: string
   readonly groupId: string
+  /** Also names the group: no two calls have the same. */
   readonly now: Date
+  /** Nobody is told of what is older; absent = `now`. */
+  readonly quietBefore?: Date
 }): Promise<void> => {
   const store = await connectStore({
     url: options.mongodbUrl,
@@ -25,7 +28,7 @@ export const startOver = async (options: {
       state: 'live',
       group: `${options.groupId}.${options.now.getTime()}`,
       next: null,
-      quietBefore: options.now,
+      quietBefore: options.quietBefore ?? options.now,
     })
   } finally {
     await store.client.close()

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Kafka } from 'kafkajs'
 import { delay } from '../errors/backoff.ts'
 import { KeyflowError } from '../errors/classify.ts'
@@ -92,3 +93,34 @@ const describe = (offsets: Offsets, outbox: number): string =>
     outbox,
     [...offsets].map(([topic, partitions]) => [topic, [...partitions].map(([p, o]) => [p, String(o)])]),
   ])
+
+/** A name for the next database: the one that is configured, and something that no other rebuild has. */
+export const nameRebuild = ({ mongodbDatabase }: { readonly mongodbDatabase: string }): string =>
+  `${mongodbDatabase}_${randomUUID().slice(0, 8)}`
+
+/** Puts the old database in force again after a switch that was cut off. */
+export const undoSwitch = async (config: {
+  readonly mongodbUrl: string
+  readonly mongodbDatabase: string
+}): Promise<void> => {
+  const named = await connectStore({
+    url: config.mongodbUrl,
+    database: config.mongodbDatabase,
+    appName: 'keyflow-rebuild',
+  })
+  try {
+    let store: Store = named
+    for (;;) {
+      const generation = await readGeneration(store)
+      if (generation?.state !== 'retired')
+        throw new KeyflowError('invalid', 'NO_SWITCH', 'no switch was cut off: a database is in force')
+      if (generation.next === null) {
+        await writeGeneration(store, { state: 'live', group: generation.group, next: null })
+        return
+      }
+      store = { client: named.client, db: named.client.db(generation.next) }
+    }
+  } finally {
+    await named.client.close()
+  }
+}

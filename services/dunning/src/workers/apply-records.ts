@@ -26,7 +26,7 @@ export interface ApplyOptions {
   readonly rules: () => Rules
   /** What opens within this becomes one mail. Milliseconds. */
   readonly basketMs: number
-  readonly metrics: DunningMetrics
+  readonly metrics: Pick<DunningMetrics, 'said' | 'acknowledged'>
   /** There may be something due. */
   readonly wake: () => void
 }

@@ -1,4 +1,10 @@
-import { type DunningEvent, keyflowHeaders, type RecordHeaders, scopedId } from '@keyflow/contracts'
+import {
+  type DunningEvent,
+  type DunningMemory,
+  keyflowHeaders,
+  type RecordHeaders,
+  scopedId,
+} from '@keyflow/contracts'
 import type { OutboxEntry } from '@keyflow/runtime'
 import type { Announced } from '../domain/announce.ts'
 import type { CaseRecord } from '../domain/case-record.ts'
@@ -13,6 +19,8 @@ export interface EntryContext {
   readonly headers: RecordHeaders
   /** Unix milliseconds, by the clock of the case. */
   readonly now: number
+  /** What was done along with it. */
+  readonly memory?: readonly DunningMemory[]
 }
 
 /** The record of what is said; its id is the case and its fence, so a repeated publication is the same event. */
@@ -47,7 +55,7 @@ const SILENT: Announced = {
 const entryOf = (
   { facts, seq, state }: CaseRecord,
   says: Announced,
-  { topic, causes, headers, now }: EntryContext,
+  { topic, causes, headers, now, memory = [] }: EntryContext,
   more: Pick<DunningEvent, 'type' | 'billing' | 'notice'>,
 ): OutboxEntry => {
   const customer = state?.customer ?? null
@@ -68,6 +76,7 @@ const entryOf = (
     outcome: says.outcome,
     cause: [...causes],
     ...more,
+    ...(memory.length === 0 ? {} : { memory: [...memory] }),
   }
   return {
     id: event.id,

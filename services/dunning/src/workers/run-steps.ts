@@ -19,6 +19,7 @@ import { raiseTasks } from '../adapters/task-store.ts'
 import { currentProfile } from '../domain/customer-profile.ts'
 import { foldFacts } from '../domain/fold-facts.ts'
 import type { Rules } from '../domain/settle-case.ts'
+import { memoryOf } from '../domain/step-memory.ts'
 import { type Taken, takeSteps, whomToAsk } from '../domain/take-steps.ts'
 import type { DunningMetrics } from '../dunning-metrics.ts'
 import { dunningEntry } from './dunning-entry.ts'
@@ -197,11 +198,12 @@ const takeHeld = async (
     claimed.token,
     taken.map((one) => releaseOf(one, verified)),
   )
-  const outbox = taken.flatMap(({ taken: { said } }) =>
-    said.map((one) =>
-      dunningEntry(one, { topic: options.dunningTopic, rules, causes: [], headers: {}, now }),
-    ),
-  )
+  const outbox = taken.flatMap(({ taken: one }) => {
+    const memory = memoryOf(one)
+    return one.said.map((said) =>
+      dunningEntry(said, { topic: options.dunningTopic, rules, causes: [], headers: {}, now, memory }),
+    )
+  })
   await insertOutbox(tx.store, tx.session, outbox, tx.now)
   return { taken, outbox }
 }

@@ -1,0 +1,2 @@
+export { config } from './config.ts'
+export { type DunningRebuild, type DunningRebuildOrder, openDunningRebuild } from './rebuild.ts'
