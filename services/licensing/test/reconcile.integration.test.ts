@@ -222,8 +222,9 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
       .toArray()
     const letters = db.collection<{ _id: string; state: string }>('dead_letters')
     await letters.insertOne({ _id: claim?.origin ?? '', state: 'open' })
-    const report = await reconcile({ layers: ['events'], isFull: true })
-    expect([report.events.dead, report.events.missing, unaccounted(report)]).toEqual([1, 0, 0])
+    const report = await reconcile({ layers: ['events'], isFull: true, dryRun: true })
+    expect([report.events.dead, unaccounted(report)]).toEqual([1, 0])
+    expect(report.findings.map(({ subject }) => subject)).not.toContain(claim?._id)
     await letters.deleteMany({})
   })
 
@@ -236,22 +237,6 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
     await expect(cut).rejects.toMatchObject({ code: 'INTERRUPTED' })
     expect((await reconcile({ layers: ['events'] })).listed.events).toBe(all - PAGE)
     expect((await reconcile({ layers: ['events'] })).listed.events).toBeLessThan(all)
-  })
-
-  it('reconciles a connected account under its own name', async () => {
-    const known = new Set((await shop.events()).map(({ id }) => id))
-    await shop.live('connected', 0)
-    const report = await reconcile({ layers: ['events'] }, { stripeAccounts: 'acct_connected' })
-    expect(report.appended.events).toBeGreaterThan(0)
-    const isIssued = () =>
-      deaf.events().some(({ account, type }) => account === 'acct_connected' && type === 'license.issued')
-    await until('the license of the connected account', isIssued, PATIENCE_MS)
-    await deaf.untilFolded(TOPICS.stripeEvents.name, PATIENCE_MS)
-    const again = await reconcile({ layers: ['events'] }, { stripeAccounts: 'acct_connected' })
-    expect(again.appended.events).toBe(0)
-    await witness.publish(
-      (await shop.events()).filter(({ id }) => !known.has(id)) as unknown as readonly StripeEvent[],
-    )
   })
 
   it('works by the clock in one replica at a time, events and objects apart, and reports what it saw', async () => {
@@ -289,5 +274,17 @@ describe('a reconciler, after two days on which Stripe delivered nothing', () =>
       },
     ])
     expect(report.appended).toEqual({ events: 0, snapshots: 0 })
+  })
+
+  it('reconciles a connected account under its own name', async () => {
+    await shop.live('connected', 0)
+    const report = await reconcile({ layers: ['events'] }, { stripeAccounts: 'acct_connected' })
+    expect(report.appended.events).toBeGreaterThan(0)
+    const isIssued = () =>
+      deaf.events().some(({ account, type }) => account === 'acct_connected' && type === 'license.issued')
+    await until('the license of the connected account', isIssued, PATIENCE_MS)
+    await deaf.untilFolded(TOPICS.stripeEvents.name, PATIENCE_MS)
+    const again = await reconcile({ layers: ['events'] }, { stripeAccounts: 'acct_connected' })
+    expect(again.appended.events).toBe(0)
   })
 })
