@@ -189,6 +189,9 @@ describe('personal data', () => {
     const options = { ...world, topic: world.personalTopic }
     await world.store.db.collection(PERSONAL_KEYS.name).deleteMany({ 'keys.masterId': 'one' })
     expect(await rewrapKeys({ ...options, masterKeys: both })).toBe(1)
+    // Erased persons have no keys, and need no master key: once, no service whose database knew one could boot again.
+    const rows = world.store.db.collection<{ _id: string }>(PERSONAL_KEYS.name)
+    await rows.insertOne({ _id: 'gone', keys: [], erasedAt: new Date() } as { _id: string })
     const only = createMasterKeys([['young', young]])
     await assertMasterKeys({ ...options, masterKeys: only })
     expect(await vault(only).open(sealed)).toEqual({ kind: 'opened', value: 'value' })
