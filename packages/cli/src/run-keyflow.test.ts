@@ -80,6 +80,26 @@ describe('the keyflow command', () => {
     expect(written.stdout).toContain('license')
   })
 
+  it.each([
+    'connect',
+    'doctor',
+    'reconcile',
+    'rebuild',
+    'start-over',
+    'redrive',
+    'erase',
+    'archive run',
+    'archive verify',
+    'mirror check',
+    'catalog preview',
+    'catalog apply',
+    'catalog rollback',
+  ])('teaches keyflow %s by examples that can be typed', async (name) => {
+    const { world, written } = pipes()
+    expect(await runKeyflow([...name.split(' '), '--help'], world)).toBe(EXIT.ok)
+    expect(written.stdout).toMatch(new RegExp(`Examples:[\\s\\S]+\\$ (\\w+=\\S+ )?keyflow ${name}`))
+  })
+
   it('never takes a secret as an argument', async () => {
     const { world, written } = pipes()
     await runKeyflow(['--help'], world)
