@@ -38,6 +38,8 @@ export const SERVICE_ACCESS = {
       licenseActivations,
       catalogVersions,
       personalKeys,
+      // A rebuild compares itself with what the world was told.
+      licenseEvents,
     ),
     // stripe.events too: the reconciler appends what Stripe could not deliver.
     writes: names(
@@ -62,6 +64,8 @@ export const SERVICE_ACCESS = {
       mailEvents,
       dunningOperations,
       personalKeys,
+      // A rebuild recalls what dunning did from what it said.
+      dunningEvents,
     ),
     writes: names(stripeSnapshots, dunningEvents, dunningOperations, personalKeys, deadLetters),
     group: 'keyflow.dunning',
