@@ -39,6 +39,7 @@ export const createServices = (surroundings: Surroundings, options: RunOptions) 
   }
 
   return {
+    logFolder,
     start,
     startAll: async (): Promise<void> => {
       const names = options.services ?? SERVICES

@@ -97,6 +97,7 @@ const assemble = async (
     audit,
     mailbox: openMailbox(inbox),
     webhook: { url: webhookUrl, secret: WEBHOOK_SECRET },
+    logFolder: services.logFolder,
     service: services.get,
     /** Starts a service that has ended; resolves when it is ready. */
     start: services.start,

@@ -75,7 +75,7 @@ export const createApp = (
   const settle: SettleDeps = {
     rules,
     keys,
-    transport: createKeyTransport(config.keyTransportSecret),
+    transport: createKeyTransport(config.keyTransportSecrets[0]),
     licenseTopic: topic(TOPICS.licenseEvents.name),
     acksTopic: topic(TOPICS.licenseAcks.name),
     metrics,

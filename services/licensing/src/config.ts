@@ -2,7 +2,7 @@ import {
   choice,
   defineConfig,
   integer,
-  key256,
+  keys256,
   secret,
   secrets,
   serviceFields,
@@ -24,8 +24,8 @@ export const config = defineConfig('licensing', {
     doc: 'Every license key is derived from it; losing it loses the keys, changing it changes them. At least 32 characters.',
     minLength: 32,
   }),
-  keyTransportSecret: key256('KEY_TRANSPORT_SECRET', {
-    doc: 'Shared with the notifier alone: keys travel encrypted with it. 32 bytes in base64.',
+  keyTransportSecrets: keys256('KEY_TRANSPORT_SECRET', {
+    doc: 'Shared with the notifier alone: keys travel encrypted with the first of them. 32 bytes in base64.',
   }),
   catalogFile: text('CATALOG_FILE', {
     doc: 'YAML file: which price sells which tier, at the very first start. Later versions are applied (`keyflow catalog`). Empty = the shipped example.',

@@ -72,7 +72,7 @@ export const openLicensingRebuild = async (
   const first = loadCatalogFile(config.catalogFile === '' ? EXAMPLE_CATALOG : config.catalogFile)
   let versions: readonly CatalogVersion[] = []
   const keys = createLicenseKeys(config.issuerSecret)
-  const transport = createKeyTransport(config.keyTransportSecret)
+  const transport = createKeyTransport(config.keyTransportSecrets[0])
   const licenseTopic = topic(TOPICS.licenseEvents.name)
   const groupId = topic(consumerGroup('licensing'))
   const topics = FOLDED_TOPICS.map(topic)

@@ -5,6 +5,7 @@ import {
   flag,
   integer,
   key256,
+  keys256,
   optionalSecret,
   serviceFields,
   splitList,
@@ -234,9 +235,14 @@ export const config = defineConfig('notifier', {
     default: 'http://127.0.0.1:8788',
     protocols: ['http', 'https'],
   }),
-  keyTransportSecret: key256('KEY_TRANSPORT_SECRET', {
-    doc: 'Shared with licensing: license keys travel encrypted under it.',
+  keyTransportSecrets: keys256('KEY_TRANSPORT_SECRET', {
+    doc: 'Shared with licensing: license keys travel encrypted under it. While rotating the new one and then the old, comma-separated: here first, then in licensing.',
   }),
+  ownSecret: optional(
+    key256('NOTIFIER_SECRET', {
+      doc: 'For hashes of addresses, unsubscribe links and return paths; changing it forgets who is suppressed. Empty = the last of KEY_TRANSPORT_SECRET: give that one here before it is rotated.',
+    }),
+  ),
   customerDeleted: choice('POLICY_CUSTOMER_DELETED', ['erase', 'keep'], {
     doc: 'What becomes of the personal data of a customer who is deleted in Stripe.',
     default: 'erase',

@@ -26,7 +26,7 @@ import { suppressBounced } from './workers/suppress-bounced.ts'
 
 /** What mails are made of and sent with, before anything is connected. Throws for templates that are wrong. */
 export const createOutgoing = (config: NotifierConfig, { logger }: AppContext, clock: () => Date) => {
-  const secret = config.keyTransportSecret
+  const secret = config.ownSecret ?? config.keyTransportSecrets.at(-1) ?? config.keyTransportSecrets[0]
   const hash = createHashAddress(secret)
   const unsubscribe = createUnsubscribeLinks({
     secret,
@@ -129,7 +129,7 @@ export const startOutgoing = async (
   const deliver = createDeliverMail({
     store,
     relays,
-    keys: createKeyTransport(config.keyTransportSecret),
+    keys: createKeyTransport(config.keyTransportSecrets),
     render: outgoing.render,
     compose: outgoing.compose,
     returnPath: outgoing.returnPaths.of,

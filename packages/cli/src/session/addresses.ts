@@ -29,7 +29,8 @@ export const tokenFor = (address: string, given: Given, env: Environment): strin
   for (const name of ['KEYFLOW_TOKEN', 'OPERATOR_TOKEN']) {
     const file = env[`${name}_FILE`]
     if (file !== undefined) return readSmallFile(file, `${name}_FILE`).trim()
-    if (env[name]) return env[name]
+    // While the operator's token is rotated there are two: the new one first.
+    if (env[name]) return env[name].split(',')[0]
   }
   return isLoopback(address) ? developmentToken(env) : undefined
 }

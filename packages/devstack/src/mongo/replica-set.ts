@@ -1,6 +1,8 @@
 import { type Document, MongoClient, type MongoClientOptions } from 'mongodb'
 
 const NOT_YET_INITIALIZED = 94
+/** Where users must log in and there is none yet: whoever comes from this machine may initiate, and nothing else. */
+const UNAUTHORIZED = 13
 const ALREADY_INITIALIZED = 23
 
 const configure = async (client: MongoClient, replSet: string, host: string): Promise<void> => {
@@ -13,7 +15,8 @@ const configure = async (client: MongoClient, replSet: string, host: string): Pr
     const moved = { ...config, version: config.version + 1, members: [{ ...config.members[0], host }] }
     await admin.command({ replSetReconfig: moved, force: true })
   } catch (error) {
-    if ((error as { code?: number }).code !== NOT_YET_INITIALIZED) throw error
+    const { code } = error as { code?: number }
+    if (code !== NOT_YET_INITIALIZED && code !== UNAUTHORIZED) throw error
     await admin.command({ replSetInitiate: initial }).catch((again: { code?: number }) => {
       if (again.code !== ALREADY_INITIALIZED) throw again
     })

@@ -141,6 +141,22 @@ export const optionalSecret = (env: string, options: { readonly doc: string }): 
     true,
   )
 
+/** Bearer tokens, comma-separated while they are rotated, as one text; may be empty, which closes what they open. */
+export const tokens = (env: string, options: { readonly doc: string }): Field<string> =>
+  field(
+    'secrets',
+    env,
+    { ...options, default: '' },
+    (value) =>
+      value === ''
+        ? ''
+        : value
+            .split(',')
+            .map((one) => assertSecret(one.trim(), 16))
+            .join(','),
+    true,
+  )
+
 const assertSecret = (value: string, minLength: number): string => {
   if (value.trim() === '') throw new Error('must not be empty')
   if (value !== value.trim()) throw new Error('must not begin or end with white space')
@@ -169,19 +185,31 @@ export const secrets = (
 
 /** 32 random bytes in base64 or base64url. */
 export const key256 = (env: string, options: FieldOptions): Field<Uint8Array> =>
+  field('secret', env, options, parseKey256, true)
+
+/** The same, comma-separated while it is rotated: the first is used, the others still open what they closed. */
+export const keys256 = (
+  env: string,
+  options: FieldOptions,
+): Field<readonly [Uint8Array, ...(readonly Uint8Array[])]> =>
   field(
-    'secret',
+    'secrets',
     env,
     options,
     (value) => {
-      // Buffer.from skips what is not base64, and would make a key of anything.
-      const bytes = Buffer.from(value.trim(), 'base64')
-      if (bytes.length !== 32 || !/^[\w+/-]{43}=?$/.test(value.trim()))
-        throw new Error('must be 32 bytes in base64 (openssl rand -base64 32)')
-      return new Uint8Array(bytes)
+      const [first = '', ...others] = value.split(',')
+      return [parseKey256(first), ...others.map(parseKey256)]
     },
     true,
   )
+
+const parseKey256 = (value: string): Uint8Array => {
+  // Buffer.from skips what is not base64, and would make a key of anything.
+  const bytes = Buffer.from(value.trim(), 'base64')
+  if (bytes.length !== 32 || !/^[\w+/-]{43}=?$/.test(value.trim()))
+    throw new Error('must be 32 bytes in base64 (openssl rand -base64 32)')
+  return new Uint8Array(bytes)
+}
 
 export type KeyRing = readonly (readonly [id: string, key: Uint8Array])[]
 

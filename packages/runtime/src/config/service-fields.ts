@@ -1,6 +1,6 @@
 import { kafkaFields } from '../kafka/connection.ts'
 import { masterKeysField } from '../personal/master-keys.ts'
-import { choice, integer, optionalSecret, port, text, url } from './fields.ts'
+import { choice, integer, port, text, tokens, url } from './fields.ts'
 
 /** Keys that every service has; spread into its own declaration. */
 export const serviceFields = (ports: { readonly http: number }) =>
@@ -30,8 +30,8 @@ export const serviceFields = (ports: { readonly http: number }) =>
 /** Keys of a service that keeps state. */
 export const storeFields = (database: string) =>
   ({
-    operatorToken: optionalSecret('OPERATOR_TOKEN', {
-      doc: 'Bearer token of the operator routes, at least 16 characters; empty closes them.',
+    operatorToken: tokens('OPERATOR_TOKEN', {
+      doc: 'Bearer token of the operator routes, at least 16 characters; while rotating, the new one and then the old, comma-separated. Empty closes them.',
     }),
     mongodbUrl: url('MONGODB_URL', {
       doc: 'Replica set; transactions need one, even of a single node.',

@@ -1,6 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { API_SCOPES, type ApiScope } from '@keyflow/contracts'
-import { ProblemError } from '@keyflow/runtime'
+import { createTokenCheck, ProblemError } from '@keyflow/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiKey, Principal } from '../domain/api-key.ts'
 
@@ -28,11 +27,10 @@ export const principalOf = (request: FastifyRequest): Principal => {
 
 /** 401 without a usable key, 403 without the scope. */
 export const createAuthorize = ({ findKey, operatorToken }: AuthorizeDeps): Authorize => {
-  const operatorDigest = digest(operatorToken)
+  const isOperator = createTokenCheck(operatorToken)
   return (scope) => async (request, reply) => {
     const text = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    const isOperator = operatorToken !== '' && timingSafeEqual(digest(text), operatorDigest)
-    const principal = isOperator ? OPERATOR : await findKey(text)
+    const principal = isOperator(text) ? OPERATOR : await findKey(text)
     if (principal === null) {
       reply.header('www-authenticate', 'Bearer')
       throw new ProblemError('unauthorized', 'The bearer token is missing, wrong, expired or revoked.')
@@ -42,5 +40,3 @@ export const createAuthorize = ({ findKey, operatorToken }: AuthorizeDeps): Auth
     principals.set(request, principal)
   }
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

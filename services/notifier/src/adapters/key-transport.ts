@@ -6,19 +6,20 @@ export interface KeyTransport {
   readonly open: (jwe: string) => Promise<string>
 }
 
-/** Opens what licensing sealed: direct encryption under the shared transport secret, and no other algorithm. */
-export const createKeyTransport = (secret: Uint8Array): KeyTransport => ({
+/** Opens what licensing sealed: direct encryption under any of the shared transport secrets, and no other algorithm. */
+export const createKeyTransport = (secrets: readonly Uint8Array[]): KeyTransport => ({
   open: async (jwe) => {
-    try {
-      const { plaintext } = await compactDecrypt(jwe, secret, {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      })
-      return new TextDecoder().decode(plaintext)
-    } catch (error) {
-      throw new KeyflowError('invalid', 'KEY_UNREADABLE', 'the license key cannot be decrypted', {
-        cause: error,
-      })
-    }
+    let cause: unknown
+    for (const secret of secrets)
+      try {
+        const { plaintext } = await compactDecrypt(jwe, secret, {
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+        })
+        return new TextDecoder().decode(plaintext)
+      } catch (error) {
+        cause = error
+      }
+    throw new KeyflowError('invalid', 'KEY_UNREADABLE', 'the license key cannot be decrypted', { cause })
   },
 })
