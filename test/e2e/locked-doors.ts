@@ -17,7 +17,7 @@ const passwordOf = (name: string): string => `${name}-password-0123456789`
 /** Kafka, MongoDB and a mail relay that let nobody in without TLS and a login, with the rights that we ship. */
 export const lockDoors = async (folder: string) => {
   const certificate = await makeCertificate(folder)
-  const [kafka, mongo, inbox] = await Promise.all([
+  const starting = [
     startSecuredKafka({
       certificate,
       users: Object.fromEntries(
@@ -26,7 +26,12 @@ export const lockDoors = async (folder: string) => {
     }),
     startSecuredMongo({ certificate, root: { username: 'root', password: passwordOf('root') } }),
     startInbox(0, { certificate, user: 'keyflow', password: passwordOf('smtp') }),
-  ])
+  ] as const
+  const [kafka, mongo, inbox] = await Promise.all(starting).catch(async (error: unknown) => {
+    for (const one of await Promise.allSettled(starting))
+      if (one.status === 'fulfilled') await one.value.stop()
+    throw error
+  })
   await makeMongoUsers(mongo.urlOf('root', passwordOf('root')))
   const kafkaEnv = (username: string): Readonly<Record<string, string>> => ({
     KAFKA_BROKERS: kafka.brokers.join(','),
