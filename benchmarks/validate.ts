@@ -32,7 +32,8 @@ const AREAS: Areas = [
 ]
 
 const started = performance.now()
-const stack = await startStack({ log: console.log })
+// As docs/operating.md sizes it: a million licenses and their indexes fit into memory.
+const stack = await startStack({ log: console.log, mongoCacheGigabytes: 2 })
 
 const startLicensing = async (licenses: number): Promise<ServerProcess> => {
   const database = uniqueName(`validate_${licenses}`)

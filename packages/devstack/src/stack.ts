@@ -25,6 +25,8 @@ export const startMongo = async (options: MongoOptions = {}): Promise<MongoServe
 export interface StackOptions {
   readonly kafkaPort?: number
   readonly mongoPort?: number
+  /** Memory of MongoDB for data; default 0.5. */
+  readonly mongoCacheGigabytes?: number
   /** Kept; `kafka/` and `mongod/` are made in it. Temporary when absent. */
   readonly dataDir?: string
   /** Folder for `kafka.log` and `mongod.log`; default: beside the data. */
@@ -65,7 +67,12 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
   const given = givenAddresses()
   const starting = [
     given.brokers ? undefined : startKafka(optionsFor('kafka', options.kafkaPort, options)),
-    given.mongoUrl ? undefined : startMongo(optionsFor('mongod', options.mongoPort, options)),
+    given.mongoUrl
+      ? undefined
+      : startMongo({
+          ...optionsFor('mongod', options.mongoPort, options),
+          ...(options.mongoCacheGigabytes !== undefined && { cacheGigabytes: options.mongoCacheGigabytes }),
+        }),
   ] as const
   const [kafka, mongo] = await Promise.allSettled(starting)
   const failed = [kafka, mongo].find((result) => result.status === 'rejected')

@@ -5,6 +5,8 @@ export interface MongoOptions extends ServerOptions {
   readonly replSet?: string
   /** Further server parameters, e.g. `{ enableTestCommands: '1' }` for fail points. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** Memory for data, gigabytes; default 0.5. */
+  readonly cacheGigabytes?: number
 }
 
 export interface MongoServer extends Server {
@@ -28,7 +30,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 export const mongodArguments = (options: MongoOptions): readonly string[] => [
   '--quiet',
   ...['--replSet', replicaSetOf(options)],
-  ...['--wiredTigerCacheSizeGB', '0.5'],
+  ...['--wiredTigerCacheSizeGB', String(options.cacheGigabytes ?? 0.5)],
   // Megabytes. The default is a share of the disk, and fills it.
   ...['--oplogSize', '512'],
   ...Object.entries({ ...PARAMETERS, ...options.parameters }).flatMap(([name, value]) => [

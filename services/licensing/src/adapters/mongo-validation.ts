@@ -46,8 +46,8 @@ const READ = { timeoutMS: LONGEST_MS, batchSize: MOST_AT_ONCE }
 const OPTIONS = { ...READ, projection: LEAN }
 
 /**
- * What validation reads. Look-ups that come while another is under way share the next request to the database: under
- * load a look-up costs a fraction of a request, at rest it goes out at once. A hit and a miss are the same request.
+ * What validation reads. Look-ups that come while another is under way, or right after it, share the next request to the
+ * database: under load a look-up costs a fraction of a request, at rest it goes out at once. A hit and a miss are the same request.
  */
 export const createValidationReads = (store: Store) => {
   const licenses = store.db.collection<LeanRow>(LICENSES.name)
@@ -87,28 +87,36 @@ const hashesOf = ({ keyHash, retiredKeys = [] }: LeanRow): readonly string[] => 
   ...retiredKeys.map(({ hash }) => hash),
 ]
 
+/** Between two requests to the database: what a look-up may wait under load, and never at rest. */
+const PACE_MS = 3
+
 /** Gathers look-ups: one request at a time, each with all that came since the last one went out. */
 const gathering = <V>(find: (keys: string[]) => Promise<ReadonlyMap<string, V>>) => {
   let isUnderWay = false
+  let sentAt = Number.NEGATIVE_INFINITY
   const waiting: (() => void)[] = []
+  const schedule = (send: () => void): void => {
+    const early = sentAt + PACE_MS - performance.now()
+    if (isUnderWay) waiting.push(send)
+    else if (early <= 0) setImmediate(send)
+    else setTimeout(send, early)
+  }
   const loader = new DataLoader<string, V | null>(
     async (keys) => {
       isUnderWay = true
+      sentAt = performance.now()
       try {
         const found = await find([...new Set(keys)])
         return keys.map((key) => found.get(key) ?? null)
       } finally {
         isUnderWay = false
-        for (const send of waiting.splice(0)) send()
+        for (const send of waiting.splice(0)) schedule(send)
       }
     },
     {
       cache: false,
       maxBatchSize: MOST_AT_ONCE,
-      batchScheduleFn: (send) => {
-        if (isUnderWay) waiting.push(send)
-        else setImmediate(send)
-      },
+      batchScheduleFn: schedule,
     },
   )
   return (key: string): Promise<V | null> => loader.load(key)
