@@ -3,6 +3,7 @@ import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentation
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { createFileSpanExporter } from './file-span-exporter.ts'
+import { hideAddress } from './hide-address.ts'
 
 /**
  * Traces by OpenTelemetry; metrics stay with prom-client. The instrumentation of kafkajs is left off: it costs 45 to
@@ -13,6 +14,8 @@ export const startTelemetry = (env: Readonly<Record<string, string | undefined>>
   const sdk = new NodeSDK({
     instrumentations: [
       getNodeAutoInstrumentations({
+        '@opentelemetry/instrumentation-http': { requestHook: hideAddress },
+        '@opentelemetry/instrumentation-undici': { requestHook: hideAddress },
         '@opentelemetry/instrumentation-kafkajs': { enabled: false },
         '@opentelemetry/instrumentation-fs': { enabled: false },
         '@opentelemetry/instrumentation-dns': { enabled: false },
@@ -22,7 +25,11 @@ export const startTelemetry = (env: Readonly<Record<string, string | undefined>>
       }),
       // The auto-instrumentations left Fastify to Fastify's own. It takes every server of the process; a span for
       // the request and its route is enough, one for each hook would bury them.
-      new FastifyOtelInstrumentation({ registerOnInitialization: true, instrumentHooks: false }),
+      new FastifyOtelInstrumentation({
+        registerOnInitialization: true,
+        instrumentHooks: false,
+        requestHook: hideAddress,
+      }),
     ],
     ...(file === undefined
       ? {}
