@@ -35,5 +35,6 @@ const answerByLease = (verified: VerifiedLease, state: KnownState, at: number): 
     source: 'lease',
     lease: claims,
     ageSeconds: Math.max(0, at - claims.iat),
+    billing: null,
   }
 }

@@ -1,3 +1,4 @@
+import type { Billing } from './billing.ts'
 import { DETAILS, type ValidationCode, type ValidationWarning } from './protocol/codes.ts'
 import type { LeaseClaims } from './protocol/lease.ts'
 import type { LeaseProblem } from './verify-lease.ts'
@@ -33,6 +34,8 @@ export interface Answer {
   readonly lease: LeaseClaims | null
   /** How old the server's word is that this rests on. Seconds. */
   readonly ageSeconds: number | null
+  /** For a notice inside the product; null while payments are in order, and offline. */
+  readonly billing: Billing | null
 }
 
 const CLIENT_DETAILS: Readonly<Record<ClientCode, string>> = {
@@ -62,6 +65,7 @@ export const unknown = (code: ClientCode, lease: LeaseClaims | null = null): Ans
   source: lease === null ? 'none' : 'lease',
   lease,
   ageSeconds: null,
+  billing: null,
 })
 
 /** The server's refusal, remembered. */

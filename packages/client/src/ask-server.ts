@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { readBilling } from './billing.ts'
 import type { Ask, ClientOptions } from './client-options.ts'
 import type { Keyring } from './keyring.ts'
 import { DETAILS, locksFor, VALIDATION_CODES, type ValidationCode } from './protocol/codes.ts'
@@ -52,14 +53,19 @@ export const askServer = async (
     verified = await verify()
   if (!verified.ok || !verified.verdict.valid) return NONE
   const { claims, verdict } = verified
-  return { kind: 'valid', answer: toAnswer(verdict, claims), lease, claims }
+  return { kind: 'valid', answer: toAnswer(verdict, claims, reply.body), lease, claims }
 }
 
-const toAnswer = (verdict: Verdict, claims: LeaseClaims | null): Answer => ({
+const toAnswer = (
+  verdict: Verdict,
+  claims: LeaseClaims | null,
+  { billing }: Readonly<Record<string, unknown>>,
+): Answer => ({
   ...verdict,
   source: 'server',
   lease: claims,
   ageSeconds: 0,
+  billing: readBilling(billing),
 })
 
 const toRefusal = (body: Readonly<Record<string, unknown>>, code: ValidationCode): Answer => ({
@@ -72,6 +78,7 @@ const toRefusal = (body: Readonly<Record<string, unknown>>, code: ValidationCode
   source: 'server',
   lease: null,
   ageSeconds: 0,
+  billing: readBilling(body.billing),
 })
 
 const CODES: ReadonlySet<unknown> = new Set(VALIDATION_CODES)

@@ -1,5 +1,6 @@
 export type { Activated, Deactivated } from './activate.ts'
 export type { Answer, ClientCode } from './answer.ts'
+export type { Billing } from './billing.ts'
 export {
   type Ask,
   type ClientOptions,

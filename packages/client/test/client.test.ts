@@ -41,6 +41,35 @@ describe('the client, with the server there', () => {
     expect(await validate()).toMatchObject({ valid: true, source: 'server' })
   })
 
+  it('passes on how payments stand, for a notice in the product, and nothing that is no such notice', async () => {
+    const { seller, validate } = setUp()
+    expect((await validate()).billing).toBeNull()
+    const told = {
+      state: 'past_due',
+      restrictAt: '2026-12-01T00:00:00.000Z',
+      updatePaymentUrl: 'https://pay.example/b/t',
+    }
+    const after = async (billing: unknown) => {
+      pass(seller, 60)
+      seller.billing = billing
+      return (await validate()).billing
+    }
+    expect(await after(told)).toEqual({ ...told, restrictAt: new Date(told.restrictAt) })
+    expect(await after({ ...told, restrictAt: null, updatePaymentUrl: 'javascript:alert(1)' })).toEqual({
+      state: 'past_due',
+      restrictAt: null,
+      updatePaymentUrl: null,
+    })
+    for (const odd of ['past_due', { state: 'fine' }, 7, []]) expect(await after(odd)).toBeNull()
+    seller.billing = { ...told, state: 'suspended' }
+    seller.refusal = 'SUSPENDED'
+    pass(seller, 60)
+    expect(await validate()).toMatchObject({ locks: true, billing: { state: 'suspended' } })
+    seller.goDown()
+    pass(seller, 60)
+    expect((await validate()).billing).toBeNull()
+  })
+
   it('locks for what the server says of the customer, also when it is not there any more', async () => {
     const { seller, validate, start } = setUp()
     await validate()

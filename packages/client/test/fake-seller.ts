@@ -22,6 +22,7 @@ export const createFakeSeller = () => {
       | ((path: string, body: Record<string, unknown>) => Answer | Promise<Answer>)
       | undefined,
     refusal: null as string | null,
+    billing: null as unknown,
     signedWith: 'active',
     keyset: undefined as Keyset | undefined,
     claims: {} as Partial<LeaseClaims>,
@@ -36,12 +37,20 @@ export const createFakeSeller = () => {
     validate: async (body: Record<string, unknown>): Promise<Response> => {
       const ts = new Date(seller.serverTime * 1000).toISOString()
       if (seller.refusal !== null)
-        return json({ valid: false, code: seller.refusal, nonce: body.nonce, ts, lease: null })
+        return json({
+          valid: false,
+          code: seller.refusal,
+          nonce: body.nonce,
+          ts,
+          lease: null,
+          billing: seller.billing,
+        })
       return json({
         valid: true,
         code: 'VALID',
         nonce: body.nonce,
         ts,
+        billing: seller.billing,
         lease: await seller.lease(String(body.nonce)),
       })
     },
