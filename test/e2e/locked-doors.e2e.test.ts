@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { ACCESS_NAMES, type AccessName, SERVICE_ACCESS } from '@keyflow/contracts'
-import { makeCertificate, pickFreePort } from '@keyflow/devstack'
+import { createSupervisor, makeCertificate, pickFreePort } from '@keyflow/devstack'
 import { createKafka, createLogger, defineConfig, kafkaConnection, kafkaFields } from '@keyflow/runtime'
 import { createSandbox } from '@keyflow/stripe-sandbox'
 import { MongoClient } from 'mongodb'
@@ -13,7 +13,8 @@ import { startInbox } from '../../services/notifier/test/inbox.ts'
 import { type LockedDoors, lockDoors, USERS, type User } from './locked-doors.ts'
 import { openMailbox } from './mailbox.ts'
 import { createServices } from './run-services.ts'
-import { pickPorts, type Surroundings } from './service-settings.ts'
+import { startService } from './service-process.ts'
+import { pickPorts, type Surroundings, settingsOf } from './service-settings.ts'
 import { openShop } from './shop.ts'
 
 const WEBHOOK_SECRET = 'whsec_lockedDoors0123456789'
@@ -121,8 +122,23 @@ describe('a broker, a database and a relay that demand TLS and a login', () => {
           : {}),
       }),
     })
+    const supervisor = createSupervisor()
     try {
       await services.startAll()
+      const outbound = { http: await pickFreePort(), ops: await pickFreePort() }
+      await startService({
+        name: 'outbound',
+        ports: outbound,
+        supervisor,
+        logFolder: folder,
+        settings: {
+          ...settingsOf('licensing', { ...surroundings, ports: { ...ports, licensing: outbound } }),
+          ...doors.kafkaEnv('outbound'),
+          TOPIC_PREFIX: '',
+          MONGODB_DATABASE: 'keyflow_outbound',
+          MONGODB_URL: doors.mongoUrl('outbound'),
+        },
+      })
       const shop = openShop(url, API_KEY)
       await shop.stripe.webhookEndpoints.create({
         url: `http://127.0.0.1:${ports.ingest.http}/api/v1/webhooks/stripe`,
@@ -133,6 +149,7 @@ describe('a broker, a database and a relay that demand TLS and a login', () => {
       expect(await mailbox.untilKey('ada@example.com')).toMatch(/^KF-/)
     } finally {
       await services.stop()
+      await supervisor.close()
       await sandbox.stop()
     }
   }, 120_000)

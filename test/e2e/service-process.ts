@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ChildExit, type Supervisor, waitUntil } from '@keyflow/devstack'
-import { ROOT, type ServiceName, type ServicePorts } from './service-settings.ts'
+import { ROOT, type ServicePorts } from './service-settings.ts'
 
 export interface ServiceProcess {
-  readonly name: ServiceName
+  readonly name: string
   readonly pid: number
   /** From the start of the process to ready, milliseconds. */
   readonly bootMs: number
@@ -18,7 +18,8 @@ export interface ServiceProcess {
 }
 
 export interface ServiceStart {
-  readonly name: ServiceName
+  /** Folder under services/. */
+  readonly name: string
   readonly ports: ServicePorts
   readonly settings: Readonly<Record<string, string>>
   readonly supervisor: Supervisor
