@@ -1,5 +1,7 @@
 import { type TopicSpec, topicSettings } from '@keyflow/contracts'
 import kafkajs, { type Admin, type Kafka } from 'kafkajs'
+import { KeyflowError } from '../errors/classify.ts'
+import { pollFor } from '../lifecycle/poll-for.ts'
 
 // Node sees only some of the names that this CommonJS package exports.
 const { ConfigResourceTypes, ConfigSource } = kafkajs
@@ -41,10 +43,25 @@ export const applyTopics = async (
           : await createTopic(admin, topic, spec, options),
       )
     }
+    const created = changes.filter(({ action }) => action === 'create').map(({ topic }) => topic)
+    if (!options.dryRun && created.length > 0) await untilLed(admin, created)
     return changes
   } finally {
     await admin.disconnect()
   }
+}
+
+const LEADERS = { withinMs: 30_000, everyMs: 100 } as const
+
+/** A new topic is told of before every partition of it can be written to, and at first not even that. */
+const untilLed = async (admin: Admin, topics: string[]): Promise<void> => {
+  const areLed = async (): Promise<true | undefined> => {
+    const metadata = await admin.fetchTopicMetadata({ topics }).catch(() => undefined)
+    const areAll = metadata?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+    return areAll === true ? true : undefined
+  }
+  if ((await pollFor(areLed, LEADERS)) === undefined)
+    throw new KeyflowError('transient', 'NO_LEADERS', 'the new topics have no leaders yet')
 }
 
 const settingsOf = (spec: TopicSpec, { minInsyncReplicas }: ApplyTopicsOptions) => ({
@@ -64,7 +81,7 @@ const createTopic = async (
   const { replicationFactor, dryRun } = options
   await admin.createTopics({
     validateOnly: dryRun,
-    waitForLeaders: !dryRun,
+    waitForLeaders: false,
     topics: [
       {
         topic,
