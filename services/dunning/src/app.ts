@@ -12,6 +12,7 @@ import {
   createRegistry,
   deadLettersRoute,
   openConsumerService,
+  rememberedReading,
 } from '@keyflow/runtime'
 import { countCases } from './adapters/case-counts.ts'
 import { findCase } from './adapters/case-store.ts'
@@ -65,15 +66,17 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     accountZone: config.accountZone,
     paymentUrl,
   })
-  const metrics = createDunningMetrics(registry, clock, async () =>
+  const read = async () =>
     consumer === undefined
       ? null
       : {
           counts: await countCases(consumer.store, clock()),
           oldestDueAt: (await oldestDue(consumer.store, clock()))?.getTime() ?? null,
           openTasks: await countOpenTasks(consumer.store),
-        },
-  )
+        }
+  // Counting all cases is work for the database: it is done once for all who scrape.
+  const reading = rememberedReading(read, () => clock().getTime(), { everyMs: 15_000 })
+  const metrics = createDunningMetrics(registry, clock, reading)
 
   const openConsumer = (): Promise<ConsumerService> =>
     openConsumerService<DunningItem>({

@@ -3,6 +3,7 @@ import {
   DUNNING_OUTCOMES,
   type DunningEventType,
   NOTICE_TEMPLATES,
+  RESTRICTION_LEVELS,
 } from '@keyflow/contracts'
 import { Counter, Gauge, Histogram, LATENCY_BUCKETS, type Registry } from '@keyflow/runtime'
 import type { CaseCounts } from './adapters/case-counts.ts'
@@ -195,7 +196,7 @@ const createGauges = (
       const now = await read().catch(() => null)
       if (now === null) return
       for (const status of CASE_STATUSES) cases.set({ status }, now.counts.byStatus.get(status) ?? 0)
-      for (const level of ['none', 'downgraded', 'suspended'] as const)
+      for (const level of RESTRICTION_LEVELS)
         levels.set({ level }, now.counts.openByLevel.get(level) ?? 0)
       oldest.set(now.oldestDueAt === null ? 0 : Math.max(0, clock().getTime() - now.oldestDueAt) / 1000)
       unacknowledged.set(now.counts.unacknowledged)
@@ -203,4 +204,6 @@ const createGauges = (
       tasks.set(now.openTasks)
     },
   })
+  for (const status of CASE_STATUSES) cases.set({ status }, 0)
+  for (const level of RESTRICTION_LEVELS) levels.set({ level }, 0)
 }

@@ -12,6 +12,7 @@ import { createEventLog, type EventLog } from './adapters/event-log.ts'
 import { createVerifier } from './adapters/hmac-verifier.ts'
 import { createIngestMetrics } from './adapters/ingest-metrics.ts'
 import { type Config, endpointsOf } from './config.ts'
+import { createAttribution } from './domain/attribution.ts'
 import { createInHandBudget } from './http/in-hand.ts'
 import { createReceiver } from './http/receive-webhook.ts'
 import { registerWebhookRoutes } from './http/webhook-routes.ts'
@@ -69,7 +70,7 @@ export const createApp = (config: Config, context: AppContext, overrides: Overri
         inHand,
         metrics,
         logger,
-        stripeAddresses: new Set(config.stripeAddresses),
+        attribute: createAttribution(config.stripeAddresses),
         isDraining: () => draining,
       })
       await ops.listen({ host: config.httpHost, port: config.opsPort })

@@ -12,9 +12,11 @@ import {
   createRegistry,
   deadLettersRoute,
   openConsumerService,
+  rememberedReading,
   splitList,
 } from '@keyflow/runtime'
 import { digestCatalog, loadCatalogFile } from './adapters/catalog-file.ts'
+import { countOpenReviews } from './adapters/count-open-reviews.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
 import { createSealedText } from './adapters/jose-sealed-text.ts'
@@ -30,6 +32,7 @@ import { COLLECTIONS, FOLDED_TOPICS } from './log-and-store.ts'
 import { openValidation } from './open-validation.ts'
 import { createReconcileMetrics } from './reconcile-metrics.ts'
 import { createReconciler } from './reconciler.ts'
+import { createReviewMetrics } from './review-metrics.ts'
 import { registerRoutes } from './routes.ts'
 import { createApiKeys } from './workers/api-keys.ts'
 import { createApplyFacts } from './workers/apply-facts.ts'
@@ -61,6 +64,13 @@ export const createApp = (
   const topic = (name: string): string => `${config.topicPrefix}${name}`
   const metrics = createLicensingMetrics(registry)
   const reconciled = createReconcileMetrics(registry)
+  createReviewMetrics(
+    registry,
+    rememberedReading(
+      async () => (consumer === undefined ? null : countOpenReviews(consumer.store)),
+      () => clock().getTime(),
+    ),
+  )
   let asking: AskStripe | undefined
   let catalog: CatalogLog | undefined
   let consumer: ConsumerService | undefined
@@ -115,6 +125,7 @@ export const createApp = (
       logger: context.logger,
       newId: randomUUID,
       concurrency: 4,
+      onRefused: () => metrics.reviewsOpened(['snapshot_refused']),
     })
     closers.push(async () => asking?.stop())
     const versions = await openCatalogLog({

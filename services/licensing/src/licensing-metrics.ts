@@ -1,6 +1,6 @@
 import { LICENSE_EVENT_TYPES, type LicenseEventType } from '@keyflow/contracts'
 import { Counter, type Registry } from '@keyflow/runtime'
-import type { Tie } from './domain/derived-license.ts'
+import { REVIEW_REASONS, type Review, type Tie } from './domain/derived-license.ts'
 import { statusLifecycle } from './domain/lifecycle.ts'
 import type { StaleFact } from './domain/stale-facts.ts'
 
@@ -16,6 +16,13 @@ const STATUSES = [
   'unknown',
 ] as const
 
+/** States seen in one second concern a license that is there; of the others there is none. */
+const failureOf = (reason: Review['reason']) => ({
+  operation: reason === 'ambiguous_order' ? 'change' : 'create',
+  result: 'failure',
+  reason,
+})
+
 /** What licensing reports beyond what every consumer does. */
 export const createLicensingMetrics = (registry: Registry) => {
   const changes = new Counter({
@@ -25,11 +32,15 @@ export const createLicensingMetrics = (registry: Registry) => {
     registers: [registry],
   })
   for (const type of LICENSE_EVENT_TYPES) changes.inc({ type }, 0)
-  const reviews = new Counter({
-    name: 'keyflow_license_reviews_opened_total',
-    help: 'Purchases that could not become a license without a person.',
+  const operations = new Counter({
+    name: 'keyflow_license_operations_total',
+    help: 'Licenses created and changed, and purchases that wait for a person instead (each with its review entry).',
+    labelNames: ['operation', 'result', 'reason'],
     registers: [registry],
   })
+  for (const operation of ['create', 'change'])
+    operations.inc({ operation, result: 'success', reason: 'none' }, 0)
+  for (const reason of REVIEW_REASONS) operations.inc(failureOf(reason), 0)
   const ties = new Counter({
     name: 'keyflow_ties_total',
     help: 'Subscriptions seen twice in one second, by how it was decided which came last.',
@@ -59,11 +70,17 @@ export const createLicensingMetrics = (registry: Registry) => {
   })
   return {
     uncounted: (validations: number): void => uncounted.inc(validations),
-    change: (type: LicenseEventType): void => changes.inc({ type }),
+    change: (type: LicenseEventType): void => {
+      changes.inc({ type })
+      const operation = type === 'license.issued' ? 'create' : 'change'
+      operations.inc({ operation, result: 'success', reason: 'none' })
+    },
     stale: (fact: StaleFact): void => stale.inc({ from: fact.from, to: fact.to }),
     tied: (decidedBy: Tie): void => ties.inc({ decided_by: decidedBy }),
     validated: (valid: boolean): void => validations.inc({ valid: String(valid) }),
-    reviewsOpened: (count: number): void => reviews.inc(count),
+    reviewsOpened: (reasons: readonly Review['reason'][]): void => {
+      for (const reason of reasons) operations.inc(failureOf(reason))
+    },
   }
 }
 export type LicensingMetrics = ReturnType<typeof createLicensingMetrics>

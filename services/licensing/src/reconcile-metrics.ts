@@ -46,6 +46,11 @@ export const createReconcileMetrics = (registry: Registry) => {
     labelNames: ['layer'],
     registers: [registry],
   })
+  const unpaid = new Gauge({
+    name: 'keyflow_license_without_payment',
+    help: 'Licenses that give more than Stripe says was bought, as of the last comparison of objects. Target: 0.',
+    registers: [registry],
+  })
   const every = DRIFT_CLASSES.flatMap((one) =>
     DRIFT_DIRECTIONS.map((direction) => ({ class: one, direction })),
   )
@@ -66,6 +71,10 @@ export const createReconcileMetrics = (registry: Registry) => {
         const found = report.drift.find((d) => d.class === labels.class && d.direction === labels.direction)
         drift.set(labels, found?.count ?? 0)
         age.set(labels, found?.oldestSeconds ?? 0)
+      }
+      if (layers.includes('objects')) {
+        const over = report.drift.filter(({ direction }) => direction === 'over_granted')
+        unpaid.set(over.reduce((sum, { count }) => sum + count, 0))
       }
       appended.inc({ kind: 'events' }, report.appended.events)
       appended.inc({ kind: 'snapshots' }, report.appended.snapshots)

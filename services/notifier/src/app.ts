@@ -13,6 +13,7 @@ import {
   createRegistry,
   deadLettersRoute,
   openConsumerService,
+  rememberedReading,
 } from '@keyflow/runtime'
 import { CASE_HEADS } from './adapters/case-heads.ts'
 import { CONTACTS, eraseContacts, sealOpenContacts } from './adapters/contact-store.ts'
@@ -54,7 +55,10 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
   const outgoing = createOutgoing(config, context, clock)
   const metrics = createMailMetrics(
     registry,
-    async () => (consumer === undefined ? null : readLedger(consumer.store)),
+    rememberedReading(
+      async () => (consumer === undefined ? null : readLedger(consumer.store)),
+      () => clock().getTime(),
+    ),
     outgoing.relays.states,
   )
   const alerts = createOperatorAlerts({

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, LATENCY_BUCKETS, type Registry } from '@keyflow/runtime'
+import type { RecordHeaders } from '@keyflow/contracts'
+import { Counter, Gauge, Histogram, LATENCY_BUCKETS, observeTraced, type Registry } from '@keyflow/runtime'
 import { MESSAGE_STATES, type MessageState, OPEN_STATES } from './domain/message.ts'
 import { MAIL_TEMPLATES, type MailTemplate } from './domain/templates.ts'
 
@@ -65,12 +66,21 @@ export const createMailMetrics = (
     name: 'keyflow_mail_send_seconds',
     help: 'Handing one mail to the relay: rendering, dialog, and the commit before the content.',
     buckets: LATENCY_BUCKETS,
+    enableExemplars: true,
+    registers: [registry],
+  })
+  const sinceStripe = new Histogram({
+    name: 'keyflow_provisioning_since_stripe_seconds',
+    help: 'From the creation of the event at Stripe (whole seconds) to the mail with the license key accepted by the relay.',
+    buckets: PROVISIONING_BUCKETS,
+    enableExemplars: true,
     registers: [registry],
   })
   const provisioning = new Histogram({
     name: 'keyflow_provisioning_seconds',
     help: 'From the webhook accepted to the mail with the license key accepted by the relay.',
     buckets: PROVISIONING_BUCKETS,
+    enableExemplars: true,
     registers: [registry],
   })
   const queueAge = new Gauge({
@@ -92,13 +102,19 @@ export const createMailMetrics = (
       queueAge.set(view.queueAgeSeconds)
     },
   })
+  for (const template of MAIL_TEMPLATES)
+    for (const state of [...OPEN_STATES, 'unknown' as const]) rows.set({ template, state }, 0)
   return {
     settled: (template: MailTemplate, outcome: MessageState): void => outcomes.inc({ template, outcome }),
     feedback: (kind: string): void => feedback.inc({ kind }),
     reopened: (count: number): void => again.inc(count),
     retried: (template: MailTemplate): void => retries.inc({ template }),
-    observeSend: (seconds: number): void => send.observe(seconds),
-    observeProvisioning: (seconds: number): void => provisioning.observe(Math.max(0, seconds)),
+    observeSend: (seconds: number, trace: RecordHeaders): void => observeTraced(send, {}, seconds, trace),
+    /** `fromStripe`: null where it is not known when it happened there. */
+    observeProvisioning: (seconds: number, fromStripe: number | null, trace: RecordHeaders): void => {
+      observeTraced(provisioning, {}, Math.max(0, seconds), trace)
+      if (fromStripe !== null) observeTraced(sinceStripe, {}, Math.max(0, fromStripe), trace)
+    },
   }
 }
 export type MailMetrics = ReturnType<typeof createMailMetrics>

@@ -11,6 +11,7 @@ import {
   createRegistry,
   deadLettersRoute,
   openConsumerService,
+  rememberedReading,
 } from '@keyflow/runtime'
 import { createAddressGuard, parseNetwork } from './adapters/address-guard.ts'
 import { createHttpCaller } from './adapters/http-caller.ts'
@@ -51,9 +52,10 @@ export const createApp = (
   const closers: (() => Promise<unknown>)[] = []
   let consumer: ConsumerService | undefined
   let worker: DeliveryWorker | undefined
+  const remembered = <T>(read: () => Promise<T | null>) => rememberedReading(read, () => clock().getTime())
   const metrics = createOutboundMetrics(registry, {
-    queue: async () => (consumer === undefined ? null : readQueue(consumer.store)),
-    endpoints: async () => (consumer === undefined ? null : countEndpoints(consumer)),
+    queue: remembered(async () => (consumer === undefined ? null : readQueue(consumer.store))),
+    endpoints: remembered(async () => (consumer === undefined ? null : countEndpoints(consumer))),
   })
   const secrets = createSecretBox(config.personalMasterKeys)
   const caller = createHttpCaller({

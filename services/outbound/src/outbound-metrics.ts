@@ -47,7 +47,7 @@ export const createOutboundMetrics = (registry: Registry, read: StateReaders) =>
     buckets: LATENCY_BUCKETS,
     registers,
   })
-  new Gauge({
+  const endpoints = new Gauge({
     name: 'keyflow_webhook_endpoints',
     help: 'Endpoints: active, switched off by an operator, disabled by Keyflow. The last wants a person.',
     labelNames: ['state'],
@@ -57,6 +57,7 @@ export const createOutboundMetrics = (registry: Registry, read: StateReaders) =>
       if (counts !== null) for (const state of ENDPOINT_STATES) this.set({ state }, counts[state])
     },
   })
+  for (const state of ENDPOINT_STATES) endpoints.set({ state }, 0)
   new Gauge({
     name: 'keyflow_outbound_oldest_due_seconds',
     help: 'For how long the oldest delivery has been due that nobody has in hand.',

@@ -16,6 +16,8 @@ export const HEADER = {
   livemode: 'ce_livemode',
   /** Unix milliseconds at which ingest had read the whole request. */
   receivedAt: 'ce_receivedat',
+  /** ISO 8601 UTC: when what began all this happened at Stripe; carried along like `receivedAt`. */
+  occurredAt: 'ce_occurredat',
   apiVersion: 'ce_apiversion',
   /** Name of the ingest endpoint that accepted it. */
   endpoint: 'ce_endpoint',

@@ -18,7 +18,7 @@ export interface BatchItem<T> {
   readonly id: string
   readonly item: T
   readonly record: IncomingRecord
-  /** Trace headers for what this record causes. */
+  /** Trace headers for what this record causes, and when it began at Stripe. */
   readonly trace: IncomingRecord['headers']
 }
 

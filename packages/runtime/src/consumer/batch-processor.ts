@@ -38,7 +38,7 @@ export const createBatchProcessor = <T>(options: BatchProcessorOptions<T>) => {
       const seconds = (performance.now() - started) / 1000
       options.metrics.observeBatch(batch.length, seconds)
       const records = batch.map(({ record }) => record)
-      reportBatch(options, records, done.outcomes, spans, seconds)
+      reportBatch(options, records, done, spans, seconds, giveUp !== undefined)
       runAfterCommit(options, done.applied)
       await publishOrLeave(options, done.entries)
       options.failpoint('batch.published')

@@ -13,6 +13,18 @@ interface Claim {
   at: Date
   /** Where the record that claimed it lies: `<topic>/<partition>/<offset>`. */
   origin: string
+  /** Ingest's endpoint that accepted it; absent for what came no such way. */
+  endpoint?: string
+}
+
+/** What is known of the record that claimed an id. */
+export type Claimed = Pick<Claim, 'origin' | 'endpoint'>
+
+/** A claim to be made. */
+export interface NewClaim {
+  readonly id: string
+  readonly origin: string
+  readonly endpoint: string | undefined
 }
 
 export const CLAIMS: CollectionSpec = {
@@ -32,25 +44,30 @@ export const findClaimed = async (
   store: Store,
   session: ClientSession | undefined,
   ids: readonly string[],
-): Promise<Map<string, string>> => {
+): Promise<Map<string, Claimed>> => {
   const found = await claimsOf(store)
     .find(
       { _id: { $in: [...ids] } },
-      { projection: { origin: 1 }, ...(session === undefined ? {} : { session }) },
+      { projection: { origin: 1, endpoint: 1 }, ...(session === undefined ? {} : { session }) },
     )
     .toArray()
-  return new Map(found.map((claim) => [claim._id, claim.origin]))
+  return new Map(found.map(({ _id, ...claimed }) => [_id, claimed]))
 }
 
 export const insertClaims = async (
   store: Store,
   session: ClientSession,
-  claims: readonly { readonly id: string; readonly origin: string }[],
+  claims: readonly NewClaim[],
   at: Date,
 ): Promise<void> => {
   if (claims.length === 0) return
   await claimsOf(store).insertMany(
-    claims.map(({ id, origin }) => ({ _id: id, at, origin })),
+    claims.map(({ id, origin, endpoint }) => ({
+      _id: id,
+      at,
+      origin,
+      ...(endpoint === undefined ? {} : { endpoint }),
+    })),
     { session },
   )
 }
@@ -59,7 +76,7 @@ export const insertClaims = async (
 export const passClaims = async (
   store: Store,
   session: ClientSession,
-  claims: readonly { readonly id: string; readonly origin: string }[],
+  claims: readonly NewClaim[],
   at: Date,
 ): Promise<void> => {
   if (claims.length === 0) return

@@ -7,6 +7,7 @@ import { type ConsumerRunner, startConsumer } from '../kafka/consumer-runner.ts'
 import { type FollowTopicOptions, followTopic, type TopicFollower } from '../kafka/follow-topic.ts'
 import { hasReadBefore } from '../kafka/group-offsets.ts'
 import type { RecordPublisher } from '../kafka/records.ts'
+import { type BacklogWatch, watchBacklog } from '../kafka/watch-backlog.ts'
 import { createFailpoints } from '../lifecycle/failpoints.ts'
 import { untilAvailable } from '../lifecycle/until-available.ts'
 import { connectStore, type Store } from '../mongo/client.ts'
@@ -22,12 +23,16 @@ import { createPersonalVault, type PersonalVault } from '../personal/personal-va
 import { assertMasterKeys, rewrapKeys } from '../personal/rewrap-keys.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Registry } from '../telemetry/metrics.ts'
+import { rememberedReading } from '../telemetry/remembered-reading.ts'
+import { createBacklogMetrics } from './backlog-metrics.ts'
 import type { BatchProcessorOptions } from './batch-contract.ts'
 import { createBatchMetrics } from './batch-metrics.ts'
 import { createBatchProcessor } from './batch-processor.ts'
 import { CLAIMS } from './claims.ts'
 import { DEAD_LETTERS } from './dead-letters.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { createRecordsInHand } from './records-in-hand.ts'
+import { readStoredBacklog } from './stored-backlog.ts'
 import { watchDatabase } from './watch-database.ts'
 
 /** Costs a busy topic this much latency and saves it most of its transactions. */
@@ -133,10 +138,21 @@ export const openConsumerService = async <T>(
     metrics,
     failpoint: createFailpoints(config.failpoints),
   })
-  const handle = createGroupCommit(processor.handle, {
-    batchRecords: config.batchRecords,
-    atOnce: config.partitionsAtOnce,
-    gatherMs: GATHER_MS,
+  const inHand = createRecordsInHand()
+  const handle = inHand.watched(
+    createGroupCommit(processor.handle, {
+      batchRecords: config.batchRecords,
+      atOnce: config.partitionsAtOnce,
+      gatherMs: GATHER_MS,
+    }),
+  )
+  const now = (): number => options.clock().getTime()
+  const topics = [...options.topics, personalTopic]
+  let backlog: BacklogWatch | undefined
+  createBacklogMetrics(options.registry, service, config.topicPrefix, {
+    lags: () => backlog?.lags() ?? [],
+    oldestSeconds: () => Math.max(inHand.oldestAge(now()), backlog?.oldestAge(now()) ?? 0) / 1000,
+    stored: rememberedReading(() => readStoredBacklog(store, options.clock()), now),
   })
   const watch = watchDatabase(store, options.onFatal)
   let runner: ConsumerRunner | undefined
@@ -185,24 +201,29 @@ export const openConsumerService = async <T>(
           startConsumer({
             kafka,
             groupId,
-            topics: [...options.topics, personalTopic],
+            topics,
             batchRecords: config.batchRecords,
             partitionsAtOnce: config.partitionsAtOnce,
             handle,
             onFatal: options.onFatal,
+            onJoined: () => {
+              inHand.forget()
+              metrics.joined()
+            },
             onPaused: (_topic, _partition, paused) => metrics.held(paused ? 1 : -1),
             logger,
           }),
         waiting,
       )
       runner = started
+      backlog = watchBacklog({ kafka, groupId, topics, clock: now })
       // Shutdown began while it was joining its group: nobody else knows of it.
-      if (isStopped) await started.stop()
+      if (isStopped) await Promise.all([started.stop(), backlog.stop()])
     },
     stop: async () => {
       isStopped = true
       try {
-        await Promise.all([runner?.stop(), ...followers.map((follower) => follower.stop())])
+        await Promise.all([runner?.stop(), backlog?.stop(), ...followers.map((follower) => follower.stop())])
         // The publisher ends what the sweeper waits for.
         await Promise.all([sweeper?.stop(), publisher.close(), watch.stop()])
       } finally {

@@ -1,6 +1,7 @@
 import { REDRIVE_HEADER } from '@keyflow/contracts'
 import type { ClientSession } from 'mongodb'
 import type { Store } from '../mongo/client.ts'
+import type { Claimed } from './claims.ts'
 import { DEAD_LETTERS, type DeadLetterRow } from './dead-letters.ts'
 import type { Prepared } from './run-batch.ts'
 
@@ -22,7 +23,7 @@ export const findRedriven = async <T>(
   store: Store,
   session: ClientSession,
   batch: readonly Prepared<T>[],
-  claimed: ReadonlyMap<string, string>,
+  claimed: ReadonlyMap<string, Claimed>,
 ): Promise<Redriven> => {
   const again = batch.flatMap(({ record, decoded }) => {
     const of = record.headers[REDRIVE_HEADER.of]
@@ -35,7 +36,7 @@ export const findRedriven = async <T>(
     .toArray()
   const given = new Set(rows.map(({ _id }) => _id))
   const ids = again.flatMap(({ of, id }) =>
-    id !== undefined && given.has(of) && claimed.get(id) === of ? [id] : [],
+    id !== undefined && given.has(of) && claimed.get(id)?.origin === of ? [id] : [],
   )
   return { ids: new Set(ids), letters: [...given] }
 }

@@ -1,11 +1,13 @@
+import { HEADER, type RecordHeaders, SNAPSHOT_TYPE_PREFIX, STRIPE_TYPE_PREFIX } from '@keyflow/contracts'
 import type { ClientSession } from 'mongodb'
 import { type IncomingRecord, originOf } from '../kafka/records.ts'
 import { insertOutbox, type OutboxEntry } from '../outbox/outbox.ts'
 import type { RecordSpan } from '../telemetry/trace-context.ts'
 import type { Applied, BatchItem, BatchProcessorOptions, Decoded } from './batch-contract.ts'
 import type { RecordOutcome } from './batch-metrics.ts'
-import { findClaimed, insertClaims, passClaims } from './claims.ts'
+import { type Claimed, findClaimed, insertClaims, type NewClaim, passClaims } from './claims.ts'
 import { insertDeadLetters, type SealedLetter, toDeadLetterEntry } from './dead-letters.ts'
+import { causeOfDuplicate, type DuplicateCause } from './duplicate-cause.ts'
 import { findRedriven, markRedriven } from './redriven-records.ts'
 
 export interface Prepared<T> {
@@ -24,6 +26,8 @@ export interface Letters {
 export interface Done {
   readonly entries: readonly OutboxEntry[]
   readonly outcomes: ReadonlyMap<IncomingRecord, RecordOutcome>
+  /** Of the duplicates. */
+  readonly causes: ReadonlyMap<IncomingRecord, DuplicateCause>
   readonly applied: Applied | undefined
 }
 
@@ -45,20 +49,24 @@ export const runBatch = async <T>(
   const items: BatchItem<T>[] = []
   const letters: SealedLetter[] = []
   const ids = batch.flatMap(({ decoded }) => idOf(decoded) ?? [])
-  const claimed = ids.length === 0 ? new Map<string, string>() : await findClaimed(store, session, ids)
+  const claimed = ids.length === 0 ? new Map<string, Claimed>() : await findClaimed(store, session, ids)
   const redriven = await findRedriven(store, session, batch, claimed)
   const taken = new Set<string>([...claimed.keys()].filter((id) => !redriven.ids.has(id)))
-  const claims: { id: string; origin: string }[] = []
+  const claims: NewClaim[] = []
+  const causes = new Map<IncomingRecord, DuplicateCause>()
   for (const { record, decoded } of batch) {
     const id = idOf(decoded)
-    if (id !== undefined && taken.has(id)) outcomes.set(record, 'duplicate')
-    else if (giveUp !== undefined) letters.push(giveUp)
+    if (id !== undefined && taken.has(id)) {
+      outcomes.set(record, 'duplicate')
+      causes.set(record, causeOfDuplicate(record, claimed.get(id)))
+    } else if (giveUp !== undefined) letters.push(giveUp)
     else if (decoded.kind === 'ignored') outcomes.set(record, 'ignored')
     else if (decoded.kind === 'dead') letters.push(...lettersOf(unreadable, record))
-    else items.push({ id: decoded.id, item: decoded.item, record, trace: spans.get(record)?.headers ?? {} })
+    else
+      items.push({ id: decoded.id, item: decoded.item, record, trace: carriedOn(record, spans.get(record)) })
     if (id !== undefined && !taken.has(id)) {
       taken.add(id)
-      claims.push({ id, origin: originOf(record) })
+      claims.push({ id, origin: originOf(record), endpoint: record.headers[HEADER.endpoint] })
     }
   }
   const applied =
@@ -86,7 +94,15 @@ export const runBatch = async <T>(
     ...fresh.map((letter) => toDeadLetterEntry(options.deadLetterTopic, options.service, letter, now)),
   ]
   if (options.publisher !== null) await insertOutbox(store, session, entries, now)
-  return { entries, outcomes, applied }
+  return { entries, outcomes, causes, applied }
+}
+
+/** Goes along with whatever a record causes: its trace, and when all this began at Stripe. */
+const carriedOn = ({ headers }: IncomingRecord, span: RecordSpan | undefined): RecordHeaders => {
+  const type = headers[HEADER.type] ?? ''
+  const isEvent = type.startsWith(STRIPE_TYPE_PREFIX) && !type.startsWith(SNAPSHOT_TYPE_PREFIX)
+  const began = isEvent ? headers[HEADER.time] : headers[HEADER.occurredAt]
+  return { ...span?.headers, ...(began === undefined ? {} : { [HEADER.occurredAt]: began }) }
 }
 
 const lettersOf = (

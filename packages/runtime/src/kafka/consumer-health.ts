@@ -15,6 +15,7 @@ export const watchHealth = (
   }
   consumer.on(consumer.events.GROUP_JOIN, () => {
     joined = true
+    options.onJoined?.()
     heard()
   })
   consumer.on(consumer.events.HEARTBEAT, heard)

@@ -22,6 +22,8 @@ export interface ConsumerRunnerOptions {
   readonly onFatal: (error: Error) => void
   readonly logger: Logger
   readonly onPaused?: (topic: string, partition: number, paused: boolean) => void
+  /** A member of the group (again): after the start, and after each rebalance. */
+  readonly onJoined?: () => void
   readonly sessionTimeoutMs?: number
   /** false: the group keeps no offsets, and starts from the beginning whenever it joins. */
   readonly keepOffsets?: boolean

@@ -1,12 +1,36 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { readFileSync } from 'node:fs'
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type OpenMetricsContentType,
+  openMetricsContentType,
+  Registry as PromRegistry,
+} from 'prom-client'
 
-export type { Registry }
+export type Registry = PromRegistry<OpenMetricsContentType>
 export { Counter, Gauge, Histogram }
 
-/** A registry with the process's own metrics. One per service instance, so that tests can run several side by side. */
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+/**
+ * A registry with the process's own metrics. One per service instance, so that tests can run several side by side. It
+ * speaks OpenMetrics: the older format has no room for exemplars.
+ */
 export const createRegistry = (options: { readonly defaults?: boolean } = {}): Registry => {
-  const registry = new Registry()
-  if (options.defaults !== false) collectDefaultMetrics({ register: registry })
+  const registry = new PromRegistry<OpenMetricsContentType>()
+  registry.setContentType(openMetricsContentType)
+  if (options.defaults === false) return registry
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'keyflow_build_info',
+    help: 'Always 1; its labels say which version runs on which Node.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version: VERSION, node: process.version }, 1)
   return registry
 }
 

@@ -1,5 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from '@keyflow/runtime'
-import { OUTCOMES, type Outcome } from '../domain/outcome.ts'
+import { Counter, Gauge, Histogram, injectTrace, observeTraced, type Registry } from '@keyflow/runtime'
+import { COUNTED_OUTCOMES, type CountedOutcome } from '../domain/outcome.ts'
 import { SIGNATURE_FAILURES, type SignatureFailure } from '../domain/signature-header.ts'
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10]
@@ -16,6 +16,9 @@ export interface InHand {
   readonly requests: () => number
   readonly bytes: () => number
 }
+
+/** API versions that are counted apart: a label must not grow with what senders write. */
+const MOST_VERSIONS = 20
 
 /** Weight of the newest sample of the clock skew. */
 const SKEW_WEIGHT = 0.1
@@ -34,6 +37,7 @@ export const createIngestMetrics = (registry: Registry, endpoints: readonly stri
     help: 'From the request head to the answer.',
     labelNames: ['outcome'],
     buckets: SECONDS,
+    enableExemplars: true,
     registers,
   })
   const publishing = new Histogram({
@@ -54,6 +58,13 @@ export const createIngestMetrics = (registry: Registry, endpoints: readonly stri
     labelNames: ['endpoint', 'slot'],
     registers,
   })
+  const versions = new Counter({
+    name: 'keyflow_events_by_api_version_total',
+    help: 'Authentic events by the API version that they were written in; "other" beyond the first twenty.',
+    labelNames: ['api_version'],
+    registers,
+  })
+  const knownVersions = new Set<string>()
   let averageSkew = 0
   new Gauge({
     name: 'keyflow_clock_skew_seconds',
@@ -86,26 +97,29 @@ export const createIngestMetrics = (registry: Registry, endpoints: readonly stri
     },
   })
 
-  for (const outcome of OUTCOMES) duration.zero({ outcome })
+  for (const outcome of COUNTED_OUTCOMES) duration.zero({ outcome })
   for (const endpoint of endpoints) {
     for (const slot of SLOTS) matches.inc({ endpoint, slot }, 0)
     for (const livemode of LIVEMODES)
-      for (const outcome of OUTCOMES) requests.inc({ endpoint, livemode, outcome }, 0)
+      for (const outcome of COUNTED_OUTCOMES) requests.inc({ endpoint, livemode, outcome }, 0)
     for (const reason of SIGNATURE_FAILURES)
       for (const source of SOURCES) failures.inc({ endpoint, reason, source }, 0)
   }
   return {
-    answered: (endpoint: string, livemode: Livemode, outcome: Outcome, seconds: number): void => {
+    answered: (endpoint: string, livemode: Livemode, outcome: CountedOutcome, seconds: number): void => {
       requests.inc({ endpoint, livemode, outcome })
-      duration.observe({ outcome }, seconds)
+      observeTraced(duration, { outcome }, seconds, injectTrace())
     },
     published: (seconds: number): void => publishing.observe(seconds),
     signatureFailed: (endpoint: string, reason: SignatureFailure, source: Source): void =>
       failures.inc({ endpoint, reason, source }),
     secretMatched: (endpoint: string, slot: number): void =>
       matches.inc({ endpoint, slot: slot === 0 ? 'current' : 'previous' }),
-    arrived: (signedAt: number, createdAt: number, nowMs: number): void => {
+    arrived: (signedAt: number, createdAt: number, apiVersion: string | null, nowMs: number): void => {
       const sample = nowMs / 1000 - signedAt
+      const version = apiVersion ?? 'none'
+      if (knownVersions.size < MOST_VERSIONS) knownVersions.add(version)
+      versions.inc({ api_version: knownVersions.has(version) ? version : 'other' })
       averageSkew += SKEW_WEIGHT * (sample - averageSkew)
       delay.observe(Math.max(0, nowMs / 1000 - createdAt))
     },

@@ -12,6 +12,10 @@ export const OUTCOMES = [
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** As counted. `stranger_refused`: turned away before its signature was read, from an address that is not Stripe's. */
+export const COUNTED_OUTCOMES = [...OUTCOMES, 'stranger_refused'] as const
+export type CountedOutcome = (typeof COUNTED_OUTCOMES)[number]
+
 export interface Answer {
   readonly outcome: Outcome
   readonly status: number

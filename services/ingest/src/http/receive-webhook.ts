@@ -75,7 +75,7 @@ export const createReceiver = ({ log, metrics, clock, logger }: ReceiverDependen
       logger.info({ ...about, outcome: 'ignored' }, 'webhook.received')
       return { outcome: 'ignored', livemode: 'unknown' }
     }
-    metrics.arrived(signedAt, envelope.created, nowMs)
+    metrics.arrived(signedAt, envelope.created, envelope.apiVersion, nowMs)
     const { account } = envelope.scope
     const livemode = envelope.scope.livemode ? 'true' : 'false'
     if (!accepts(webhook.endpoint, envelope.scope)) {

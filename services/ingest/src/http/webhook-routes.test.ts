@@ -225,6 +225,18 @@ describe('the size of a body', () => {
     expect(samples).not.toHaveProperty('keyflow_webhook_bytes_in_flight')
   })
 
+  it('says nothing about our service where a stranger sent it: only Stripe and unnamed proxies count', async () => {
+    const { http, metrics } = await start({ TRUSTED_PROXY_HOPS: '1' })
+    const tooLarge = eventOfSize(MIB + 1)
+    for (const address of ['203.0.113.9', '3.18.12.63'])
+      expect(await post(http, { body: tooLarge, headers: { 'x-forwarded-for': address } })).toMatchObject({
+        status: 413,
+      })
+    const samples = await metrics()
+    expect(samples[requests('stranger_refused', 'unknown')]).toBe(1)
+    expect(samples[requests('too_large', 'unknown')]).toBe(1)
+  })
+
   it('of a request that breaks off is forgotten', async () => {
     const { http, metrics } = await start()
     const socket = connect(Number(new URL(http).port), '127.0.0.1')

@@ -1,6 +1,7 @@
 import type { FastifyInstance, Logger } from '@keyflow/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { IngestMetrics, Livemode } from '../adapters/ingest-metrics.ts'
+import type { IngestMetrics, Livemode, Source } from '../adapters/ingest-metrics.ts'
+import type { Attribute } from '../domain/attribution.ts'
 import { DEFAULT_ENDPOINT } from '../domain/declared-endpoints.ts'
 import { ANSWERS, type Answer } from '../domain/outcome.ts'
 import type { InHandBudget } from './in-hand.ts'
@@ -15,7 +16,7 @@ export interface WebhookRouteOptions {
   readonly inHand: InHandBudget
   readonly metrics: IngestMetrics
   readonly logger: Logger
-  readonly stripeAddresses: ReadonlySet<string>
+  readonly attribute: Attribute
   /** While true, connections are closed after the answer in hand. */
   readonly isDraining: () => boolean
 }
@@ -25,6 +26,8 @@ interface Result {
   readonly livemode: Livemode
   /** The rest of the body stays unread: the connection cannot carry another request. */
   readonly close?: boolean
+  /** Turned away before its signature was looked at: anybody can have sent it. */
+  readonly unverified?: boolean
 }
 
 const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -34,8 +37,8 @@ export const registerWebhookRoutes = (server: FastifyInstance, options: WebhookR
   const { receive, inHand, metrics } = options
   const endpoints = new Map(options.endpoints.map((endpoint) => [endpoint.name, endpoint]))
 
-  const sourceOf = (request: FastifyRequest) =>
-    options.stripeAddresses.has(request.ip.replace(/^::ffff:/, '')) ? 'stripe' : 'other'
+  const sourceOf = (request: FastifyRequest): Source =>
+    options.attribute(request.ip) === 'stripe' ? 'stripe' : 'other'
 
   const admitted = async (request: FastifyRequest, endpoint: OpenEndpoint): Promise<Result> => {
     let taken = 0
@@ -79,11 +82,14 @@ export const registerWebhookRoutes = (server: FastifyInstance, options: WebhookR
       answer,
       livemode,
       close = false,
+      unverified = false,
     } = await handle(request, endpoint).catch((error: unknown) => {
       options.logger.error({ endpoint: name, err: error }, 'webhook.failed')
       return unread(ANSWERS.internal)
     })
-    metrics.answered(name, livemode, answer.outcome, (performance.now() - started) / 1000)
+    const isStranger = unverified && options.attribute(request.ip) === 'stranger'
+    const outcome = isStranger ? 'stranger_refused' : answer.outcome
+    metrics.answered(name, livemode, outcome, (performance.now() - started) / 1000)
     if (answer.retryAfter !== undefined) response.header('retry-after', answer.retryAfter)
     if (close || options.isDraining()) response.header('connection', 'close')
     return response.status(answer.status).header('content-type', 'application/json').send(answer.body)
@@ -111,7 +117,7 @@ const answeredByHook = (): never => {
   throw new Error('the webhook hook did not answer')
 }
 
-const unread = (answer: Answer): Result => ({ answer, livemode: 'unknown' })
+const unread = (answer: Answer): Result => ({ answer, livemode: 'unknown', unverified: true })
 
 /** Answers to bodies that did not come to their end. */
 const BROKEN_OFF: Readonly<Record<'too_large' | 'refused' | 'aborted', Result>> = {

@@ -33,7 +33,7 @@ export const REVIEWS: CollectionSpec = {
 
 /**
  * Makes the queue say what was derived: new entries open, entries that no longer hold resolve themselves, those that
- * hold again open again; what a person dismissed stays so. Returns how many were opened.
+ * hold again open again; what a person dismissed stays so. Returns the reasons of those that were opened.
  */
 export const writeReviews = async (
   tx: Transaction,
@@ -46,7 +46,7 @@ export const writeReviews = async (
     /** By review: who closed it. */
     readonly dismissals: Readonly<Record<string, Dismissal>>
   }[],
-): Promise<number> => {
+): Promise<readonly Review['reason'][]> => {
   const rows = tx.store.db.collection<ReviewRow>(REVIEWS.name)
   const { session, now } = tx
   const sources = ledgers.flatMap((ledger) => [ledger.id, ...ledger.absorbed])
@@ -88,7 +88,7 @@ export const writeReviews = async (
       { session, upsert: true },
     )
   }
-  return changed.filter(({ ledger, review }) => !(review.id in ledger.dismissals)).length
+  return changed.flatMap(({ ledger, review }) => (review.id in ledger.dismissals ? [] : [review.reason]))
 }
 
 /** Review of a question that Stripe refused to answer (the object is gone, the key may not read it). */

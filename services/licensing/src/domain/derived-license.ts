@@ -80,11 +80,14 @@ export interface LicenseAxes {
 /** A license before the other axes are applied. */
 export type BilledLicense = Omit<DerivedLicense, 'axes'>
 
+/** Why a purchase waits for a person; the values of a metric's label. */
+export const REVIEW_REASONS = ['unknown_price', 'ambiguous_order', 'snapshot_refused'] as const
+
 /** Something that could not become (or stay) a license without a person's decision. */
 export interface Review {
   /** Deterministic, so that a replay finds the same entry. */
   readonly id: string
-  readonly reason: 'unknown_price' | 'ambiguous_order' | 'snapshot_refused'
+  readonly reason: (typeof REVIEW_REASONS)[number]
   readonly customer: string | null
   /** Stripe ids to look at. */
   readonly subjects: readonly string[]

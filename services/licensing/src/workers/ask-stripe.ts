@@ -27,6 +27,8 @@ export interface AskStripeOptions {
   readonly logger: Logger
   readonly newId: () => string
   readonly concurrency: number
+  /** Stripe refused to answer, and a review entry says so. */
+  readonly onRefused: () => void
 }
 
 export interface AskStripe {
@@ -84,6 +86,7 @@ const answer = async (options: AskStripeOptions, request: SnapshotRequest): Prom
     if (classify(error) === 'invalid') {
       await markRefused(store, request.id)
       await openSnapshotReview(store, request)
+      options.onRefused()
       logger.error({ ...line, code: failureCode(error) }, 'snapshot.refused')
       return
     }

@@ -9,7 +9,7 @@ import { snapshotReview, writeReviews } from '../adapters/mongo-reviews.ts'
 import { writeRevocations } from '../adapters/mongo-revocations.ts'
 import { writeSnapshotRequests } from '../adapters/mongo-snapshot-requests.ts'
 import { headOf } from '../domain/catalog-history.ts'
-import type { Derived, Tie } from '../domain/derived-license.ts'
+import type { Derived, Review, Tie } from '../domain/derived-license.ts'
 import { deriveLedger, type FoldRules, type LicenseWrite, planWrites } from '../domain/fold.ts'
 import type { StaleFact } from '../domain/stale-facts.ts'
 import type { FoldedLedger } from './fold-ledgers.ts'
@@ -24,7 +24,7 @@ export interface SettleDeps {
   readonly acksTopic: string
   readonly metrics: {
     readonly change: (type: LicenseEventType) => void
-    readonly reviewsOpened: (count: number) => void
+    readonly reviewsOpened: (reasons: readonly Review['reason'][]) => void
     readonly tied: (decidedBy: Tie) => void
     readonly stale: (fact: StaleFact) => void
   }
@@ -143,7 +143,7 @@ export const settleLedgers = async (
     afterCommit: () => {
       for (const { change } of told) deps.metrics.change(change.type)
       for (const { derived: d } of derived) for (const tie of d.ties) deps.metrics.tied(tie)
-      if (reviewsOpened > 0) deps.metrics.reviewsOpened(reviewsOpened)
+      deps.metrics.reviewsOpened(reviewsOpened)
       if (asked > 0) deps.wakeSnapshots()
     },
   }
@@ -152,8 +152,8 @@ export const settleLedgers = async (
 const settleOpenEnds = async (
   tx: Transaction,
   open: readonly DerivedLedger[],
-): Promise<{ readonly asked: number; readonly reviewsOpened: number }> => {
-  if (open.length === 0) return { asked: 0, reviewsOpened: 0 }
+): Promise<{ readonly asked: number; readonly reviewsOpened: readonly Review['reason'][] }> => {
+  if (open.length === 0) return { asked: 0, reviewsOpened: [] }
   const requests = await writeSnapshotRequests(
     tx,
     open.map(({ f, derived }) => ({

@@ -1,4 +1,5 @@
-import type { Logger } from '@keyflow/runtime'
+import { HEADER } from '@keyflow/contracts'
+import { type Logger, traceIdOf } from '@keyflow/runtime'
 import type { DropState } from '../domain/message.ts'
 import type { MailMetrics } from '../mail-metrics.ts'
 import type { MailInHand } from './mail-in-hand.ts'
@@ -12,6 +13,12 @@ export interface ReportOptions {
   readonly clock: () => Date
 }
 
+/** Seconds; null for what no event of Stripe began. */
+const sinceStripe = ({ trace }: Pick<MailInHand, 'trace'>, now: Date): number | null => {
+  const occurredAt = Date.parse(trace[HEADER.occurredAt] ?? '')
+  return Number.isNaN(occurredAt) ? null : (now.getTime() - occurredAt) / 1000
+}
+
 type Row = Pick<MailInHand, '_id' | 'template' | 'licenseId'>
 
 /** The one log line and the metrics of what happens to a mail; ids and milliseconds, never an address. */
@@ -20,8 +27,8 @@ export const createReportMail = ({ metrics, logger, alert, clock }: ReportOption
 
   return {
     attempt: (row: MailInHand, settlement: Settlement, tookMs: number): void => {
-      const line = { ...lineOf(row), took_ms: Math.round(tookMs) }
-      metrics.observeSend(tookMs / 1000)
+      const line = { ...lineOf(row), took_ms: Math.round(tookMs), trace_id: traceIdOf(row.trace) }
+      metrics.observeSend(tookMs / 1000, row.trace)
       if (settlement.kind === 'retry') {
         metrics.retried(row.template)
         logger.warn({ ...line, ...settlement.failure, wait_ms: settlement.waitMs }, 'mail.put_back')
@@ -36,7 +43,7 @@ export const createReportMail = ({ metrics, logger, alert, clock }: ReportOption
       }
       const acceptedMs = row.receivedAt === null ? null : clock().getTime() - row.receivedAt
       if (acceptedMs !== null && row.template === 'license_issued')
-        metrics.observeProvisioning(acceptedMs / 1000)
+        metrics.observeProvisioning(acceptedMs / 1000, sinceStripe(row, clock()), row.trace)
       logger.info({ ...line, ...(acceptedMs === null ? {} : { accepted_ms: acceptedMs }) }, 'mail.accepted')
     },
     /** Its sender died between the commit before the content and the outcome. */
