@@ -22,12 +22,13 @@ export const documentedMetrics = (): readonly DocumentedMetric[] => {
   return rows.map((row) => {
     const [first = '', type = '', services = '', labelCell = ''] = row.split(' | ')
     const [name = ''] = wordsIn(first)
-    const labels = labelCell.split('; ').flatMap((part) => {
+    const labels = new Map<string, ReadonlySet<string> | null>()
+    for (const part of labelCell.split('; ')) {
       const [label, ...values] = wordsIn(part)
-      if (label === undefined) return []
-      if (part.includes('see below')) return [[label, longSet(label, name)] as const]
-      return [[label, values.length === 0 ? null : new Set(values)] as const]
-    })
-    return { name, type, services, labels: new Map(labels) }
+      if (label === undefined) continue
+      if (part.includes('see below')) labels.set(label, longSet(label, name))
+      else labels.set(label, values.length === 0 ? null : new Set(values))
+    }
+    return { name, type, services, labels }
   })
 }
