@@ -28,6 +28,12 @@ const KINDS = [
       { name: 'mails', command: bin('node'), args: ['scripts/build-mails.ts', '--check'] },
     ],
   },
+  {
+    name: 'rules',
+    checks: [
+      { name: 'alerts and dashboards', command: bin('node'), args: ['scripts/check-observability.ts'] },
+    ],
+  },
   { name: 'unit', jest: [] },
   { name: 'laws', jest: [] },
   { name: 'integration', jest: withServers, needsStack: true },

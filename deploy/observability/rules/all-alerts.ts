@@ -12,7 +12,8 @@ const WATCHDOG: Alert = {
   severity: 'info',
   expr: () => 'vector(1)',
   summary: 'Alerting works.',
-  description: 'Fires always, to a dead man\'s switch outside. When it stops arriving there, alerting is broken.',
+  description:
+    "Fires always, to a dead man's switch outside. When it stops arriving there, alerting is broken.",
   noData: 'Cannot be: it needs no data.',
 }
 

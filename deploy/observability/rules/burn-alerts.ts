@@ -1,6 +1,14 @@
 import { type Alert, percent, type Severity } from './alert.ts'
 import { HOUR, type Pace } from './pace.ts'
-import { BAD, bucketUpTo, increaseOf, ingestErrors, REQUESTS, slowProvisioning, type Window } from './series.ts'
+import {
+  BAD,
+  bucketUpTo,
+  increaseOf,
+  ingestErrors,
+  REQUESTS,
+  slowProvisioning,
+  type Window,
+} from './series.ts'
 import { THRESHOLDS } from './thresholds.ts'
 
 /** Burns the month's budget by so much before it is told: 2 % and 5 % page, 10 % make a ticket. */
@@ -32,7 +40,9 @@ const burn = (objective: Objective, severity: Severity): Alert => {
     ({ factor, long, short }) =>
       `(${ratio(long)} > ${factor} * ${budget} and ${ratio(short)} > ${factor} * ${budget})`,
   )
-  const rates = pairs.map(({ factor, long, short }) => `${factor} times over ${long} and ${short}`).join(', or ')
+  const rates = pairs
+    .map(({ factor, long, short }) => `${factor} times over ${long} and ${short}`)
+    .join(', or ')
   return {
     name: `${objective.name}Burn${severity === 'critical' ? 'Page' : 'Ticket'}`,
     severity,

@@ -3,8 +3,16 @@ import { HOUR, MINUTE } from './pace.ts'
 import { ALL, BAD, increaseOf, ingestErrors, REQUESTS } from './series.ts'
 import { THRESHOLDS } from './thresholds.ts'
 
-const { floor, fewestFailures, littleTraffic, usualTraffic, spikeFactor, spikeFloor, undeliveredFor, silentFor } =
-  THRESHOLDS.delivery
+const {
+  floor,
+  fewestFailures,
+  littleTraffic,
+  usualTraffic,
+  spikeFactor,
+  spikeFloor,
+  undeliveredFor,
+  silentFor,
+} = THRESHOLDS.delivery
 const allowed = Number((1 - floor).toFixed(6))
 const BURN = 14.4
 const accepted = `${REQUESTS}{outcome="accepted"}`
@@ -18,13 +26,15 @@ export const DELIVERY_ALERTS: readonly Alert[] = [
       `${ingestErrors('30m')} > ${allowed} and sum(${increaseOf(`${REQUESTS}{${BAD}}`, 30 * MINUTE, pace)}) >= ${fewestFailures}`,
     summary: `Fewer than ${percent(floor)} of Stripe's webhooks are acknowledged.`,
     description: `{{ $value | humanizePercentage }} of the authentic webhooks of the last 30 minutes were not acknowledged; at most ${percent(allowed)} may be. Stripe sends them again for three days.`,
-    noData: 'No authentic traffic: nothing can be late. KeyflowIngestSilent and KeyflowMetricsAbsent watch that.',
+    noData:
+      'No authentic traffic: nothing can be late. KeyflowIngestSilent and KeyflowMetricsAbsent watch that.',
   },
   {
     name: 'DeliveryBudgetBurnFast',
     severity: 'critical',
-    expr: () => `${ingestErrors('1h')} > ${BURN} * ${allowed} and ${ingestErrors('5m')} > ${BURN} * ${allowed}`,
-    summary: 'Ingest refuses so many of Stripe\'s webhooks that customers wait for their keys.',
+    expr: () =>
+      `${ingestErrors('1h')} > ${BURN} * ${allowed} and ${ingestErrors('5m')} > ${BURN} * ${allowed}`,
+    summary: "Ingest refuses so many of Stripe's webhooks that customers wait for their keys.",
     description: `{{ $value | humanizePercentage }} of the authentic webhooks of the last hour were not acknowledged, more than ${BURN} times the ${percent(allowed)} that the floor of ${percent(floor)} allows, and it goes on.`,
     noData: 'No authentic traffic within the hour; see KeyflowIngestSilent.',
   },
@@ -52,7 +62,7 @@ export const DELIVERY_ALERTS: readonly Alert[] = [
     severity: 'critical',
     forSeconds: silentFor,
     expr: (pace) =>
-      `(sum(${increaseOf(accepted, HOUR, pace)}) or vector(0)) == 0 and sum(${increaseOf(accepted, HOUR, pace)} offset ${pace.week}) > ${usualTraffic}`,
+      `(sum(${increaseOf(accepted, HOUR, pace)}) or vector(0)) == 0 and sum(${increaseOf(accepted, HOUR, pace, pace.week)}) > ${usualTraffic}`,
     summary: 'No webhook has come for an hour, at a time of the week when many do.',
     description: `Nothing was accepted within the hour; in the same hour last week it were more than ${usualTraffic} webhooks.`,
     noData: 'No data counts as silence: the first arm is then 0.',
@@ -75,7 +85,8 @@ export const DELIVERY_ALERTS: readonly Alert[] = [
     forSeconds: 5 * MINUTE,
     expr: () => `absent(${accepted})`,
     summary: 'Prometheus sees no metrics of ingest.',
-    description: 'Either ingest is down or it is not scraped: until that is mended none of the other alerts can be believed.',
+    description:
+      'Either ingest is down or it is not scraped: until that is mended none of the other alerts can be believed.',
     noData: 'No data is what it fires on.',
   },
   {
@@ -84,7 +95,8 @@ export const DELIVERY_ALERTS: readonly Alert[] = [
     expr: ({ lasting }) =>
       `sum by (api_version) (keyflow_events_by_api_version_total) unless sum by (api_version) (keyflow_events_by_api_version_total offset ${lasting(HOUR)})`,
     summary: 'Events come in an API version that did not come an hour ago.',
-    description: 'First events in the API version {{ $labels.api_version }}. Keyflow reads all of them; look that it was meant.',
+    description:
+      'First events in the API version {{ $labels.api_version }}. Keyflow reads all of them; look that it was meant.',
     noData: 'No events.',
   },
 ]

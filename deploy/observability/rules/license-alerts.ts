@@ -13,7 +13,8 @@ export const LICENSE_ALERTS: readonly Alert[] = [
     severity: 'critical',
     expr: (pace) => `sum by (reason) (${grewOrWasBorn(FAILED, 10 * MINUTE, pace)}) > 0`,
     summary: 'A purchase did not become a license.',
-    description: 'Reason: {{ $labels.reason }}. The review queue has an entry for each, with the facts and what can be done.',
+    description:
+      'Reason: {{ $labels.reason }}. The review queue has an entry for each, with the facts and what can be done.',
     noData: 'The counter is initialized to 0: no data means that licensing is not scraped.',
   },
   {
@@ -22,7 +23,8 @@ export const LICENSE_ALERTS: readonly Alert[] = [
     forSeconds: MINUTE,
     expr: () => 'max(keyflow_paid_without_license) > 0',
     summary: 'Customers have paid and have no license.',
-    description: '{{ $value }} paid purchases wait in the review queue. This stays until each of them is decided.',
+    description:
+      '{{ $value }} paid purchases wait in the review queue. This stays until each of them is decided.',
     noData: 'Licensing is down or not scraped; see KeyflowServiceAbsent.',
   },
   {
@@ -31,7 +33,8 @@ export const LICENSE_ALERTS: readonly Alert[] = [
     forSeconds: reconcile.overFor,
     expr: () => 'max(keyflow_license_without_payment) > 0',
     summary: 'Licenses give more than Stripe says was bought.',
-    description: '{{ $value }} licenses differed to the customer\'s advantage when objects were last compared with Stripe.',
+    description:
+      "{{ $value }} licenses differed to the customer's advantage when objects were last compared with Stripe.",
     noData: 'Objects were never compared; see KeyflowReconcilerStale.',
   },
   {
@@ -60,7 +63,8 @@ export const LICENSE_ALERTS: readonly Alert[] = [
     forSeconds: reconcile.missingFor,
     expr: () => 'max(keyflow_reconcile_drift{class="missing_event"}) > 0',
     summary: 'Stripe lists events that the log lacks, and they keep coming.',
-    description: 'The last comparison found {{ $value }} events that no webhook had brought. They were appended; why did they not come?',
+    description:
+      'The last comparison found {{ $value }} events that no webhook had brought. They were appended; why did they not come?',
     noData: 'The reconciler is not running; see KeyflowReconcilerStale.',
   },
 ]

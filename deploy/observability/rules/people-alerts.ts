@@ -44,7 +44,8 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     forSeconds: dunning.harmFor,
     expr: () => 'max(keyflow_dunning_paid_but_restricted) > 0',
     summary: 'Customers have paid their debt and are still restricted.',
-    description: '{{ $value }} cases are paid whose licenses licensing still restricts. Each minute is harm that we do.',
+    description:
+      '{{ $value }} cases are paid whose licenses licensing still restricts. Each minute is harm that we do.',
     noData: NOT_SCRAPED,
   },
   {
@@ -62,7 +63,8 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     forSeconds: mail.unknownFor,
     expr: () => 'sum by (template) (keyflow_mail_messages{state="unknown"}) > 0',
     summary: 'Nobody knows whether mails have arrived.',
-    description: '{{ $value }} mails ({{ $labels.template }}) were handed over and their outcome stayed unknown for an hour.',
+    description:
+      '{{ $value }} mails ({{ $labels.template }}) were handed over and their outcome stayed unknown for an hour.',
     noData: NOT_SCRAPED,
   },
   {
@@ -90,7 +92,8 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     severity: 'info',
     expr: () => 'max(keyflow_webhook_endpoints{state="disabled"}) > 0',
     summary: 'A receiver of outgoing webhooks was switched off because it failed for too long.',
-    description: '{{ $value }} endpoints are disabled; their owners hear nothing until somebody enables them.',
+    description:
+      '{{ $value }} endpoints are disabled; their owners hear nothing until somebody enables them.',
     noData: NOT_SCRAPED,
   },
 ]

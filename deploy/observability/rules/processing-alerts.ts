@@ -36,7 +36,8 @@ export const PROCESSING_ALERTS: readonly Alert[] = [
     forSeconds: 5 * MINUTE,
     expr: () => CONSUMERS.map((service) => `absent(${SECONDS}_count{service="${service}"})`).join(' or '),
     summary: 'Prometheus sees no metrics of a service.',
-    description: '{{ $labels.service }} is down or not scraped. What it should do waits in the log meanwhile.',
+    description:
+      '{{ $labels.service }} is down or not scraped. What it should do waits in the log meanwhile.',
     noData: 'No data is what it fires on.',
   },
   {
@@ -53,7 +54,8 @@ export const PROCESSING_ALERTS: readonly Alert[] = [
     severity: 'critical',
     expr: (pace) => `sum by (service) (${grewOrWasBorn(GAVE_UP, 10 * MINUTE, pace)}) > 0`,
     summary: 'A service gave an event up that it could read: a bug.',
-    description: '{{ $labels.service }} gave up about {{ $value | humanize }} events in ten minutes. A customer may lack what was paid for.',
+    description:
+      '{{ $labels.service }} gave up about {{ $value | humanize }} events in ten minutes. A customer may lack what was paid for.',
     noData: 'The counter is initialized to 0: no data means that the service is not scraped.',
   },
   {
@@ -61,7 +63,8 @@ export const PROCESSING_ALERTS: readonly Alert[] = [
     severity: 'warning',
     expr: () => 'max by (service) (keyflow_dlq_depth) > 0',
     summary: 'Dead letters wait for somebody.',
-    description: '{{ $labels.service }} keeps {{ $value }} dead letters that nobody has redriven or looked at.',
+    description:
+      '{{ $labels.service }} keeps {{ $value }} dead letters that nobody has redriven or looked at.',
     noData: 'The service is down or not scraped; see KeyflowServiceAbsent.',
   },
   {

@@ -3,6 +3,7 @@ import {
   ALL,
   BAD,
   bucketUpTo,
+  increaseOf,
   ingestErrors,
   REQUESTS,
   slowProvisioning,
@@ -45,8 +46,8 @@ const slow = WINDOWS.map((seconds) => ({
  */
 const leak: Recording = {
   record: 'keyflow:events_unaccounted',
-  expr: ({ lasting }) => {
-    const grown = (selector: string) => `increase(${selector}[${lasting(window)}] offset ${lasting(settle)})`
+  expr: (pace) => {
+    const grown = (selector: string) => increaseOf(selector, window, pace, pace.lasting(settle))
     const accepted = `sum(${grown(`${REQUESTS}{outcome="accepted"}`)})`
     const appended = `(sum(${grown('keyflow_reconcile_appended_total{kind="events"}')}) or vector(0))`
     const settled = `sum by (service) (${grown('keyflow_stripe_events_settled_total{service=~"licensing|dunning|notifier"}')})`

@@ -39,7 +39,8 @@ export const ruleGroups = (options: RuleFileOptions) => {
   ]
 }
 
-export const GENERATED = '# Generated: npm run docs:observability. Change deploy/observability/rules instead.\n'
+export const GENERATED =
+  '# Generated: npm run docs:observability. Change deploy/observability/rules instead.\n'
 
 export const toYaml = (value: unknown): string => stringify(value, { lineWidth: 0 })
 

@@ -20,8 +20,9 @@ export const slowProvisioning = (window: Window): string => `keyflow:provisionin
 /** Prometheus 3 stores `le="5.0"` where 2 stored `le="5"`. */
 export const bucketUpTo = (seconds: number): string => `le=~"${seconds}|${seconds}[.]0"`
 
-export const increaseOf = (selector: string, seconds: number, { lasting }: Pace): string =>
-  `increase(${selector}[${lasting(seconds)}])`
+/** `ago`: the same, that long before. */
+export const increaseOf = (selector: string, seconds: number, { lasting }: Pace, ago?: string): string =>
+  `increase(${selector}[${lasting(seconds)}]${ago === undefined ? '' : ` offset ${ago}`})`
 
 /**
  * Whether a counter grew, also one that was born with its first increase, which `increase` does not see. Without the

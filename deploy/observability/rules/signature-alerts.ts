@@ -23,7 +23,7 @@ export const SIGNATURE_ALERTS: readonly Alert[] = [
     expr: (pace) => `sum(${increaseOf(`${FAILURES}{reason="no_match",source="stripe"}`, window, pace)}) > 0`,
     summary: 'Stripe signs with a secret that ingest does not know.',
     description:
-      'About {{ $value | humanize }} webhooks from Stripe\'s own addresses did not verify within five minutes: a rotated or wrong secret, or a proxy that changes bytes.',
+      "About {{ $value | humanize }} webhooks from Stripe's own addresses did not verify within five minutes: a rotated or wrong secret, or a proxy that changes bytes.",
     noData: 'The counter is initialized to 0: no data means that ingest is not scraped.',
   },
   {
@@ -43,7 +43,8 @@ export const SIGNATURE_ALERTS: readonly Alert[] = [
     expr: (pace) =>
       `sum by (endpoint) (${increaseOf('keyflow_signature_secret_matches_total{slot="previous"}', HOUR, pace)}) > 0`,
     summary: 'Stripe still signs with a secret that is being rotated out.',
-    description: 'Endpoint {{ $labels.endpoint }}: about {{ $value | humanize }} webhooks of the last hour. Do not drop the old secret yet.',
+    description:
+      'Endpoint {{ $labels.endpoint }}: about {{ $value | humanize }} webhooks of the last hour. Do not drop the old secret yet.',
     noData: 'The counter is initialized to 0: no data means that ingest is not scraped.',
   },
 ]

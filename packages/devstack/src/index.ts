@@ -1,3 +1,5 @@
+export { type PrometheusTools, prometheusTools } from './downloads/prometheus-tools.ts'
+export { runTool } from './downloads/run-tool.ts'
 export { createTopics } from './kafka/create-topics.ts'
 export type { KafkaOptions, KafkaServer } from './kafka/kafka-server.ts'
 export { type SecuredKafkaOptions, startSecuredKafka } from './kafka/secured-kafka.ts'

@@ -50,6 +50,8 @@ export const watchBacklog = ({ kafka, groupId, topics, clock }: WatchBacklogOpti
       }
       await delay(LOOK_MS, stopping.signal)
     }
+    // Also of a connection that came about while it was being stopped.
+    await admin.disconnect().catch(() => {})
   }
   const running = loop()
   return {
