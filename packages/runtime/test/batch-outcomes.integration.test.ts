@@ -68,7 +68,9 @@ describe('what becomes of the records of a batch, on a real MongoDB', () => {
     processor()
     const text = await registry.metrics()
     for (const outcome of ['applied', 'noop', 'duplicate', 'ignored', 'dead_lettered'])
-      expect(text).toContain(`keyflow_events_processed_total{service="test",event_type="invoice.paid",outcome="${outcome}"} 0`)
+      expect(text).toContain(
+        `keyflow_events_processed_total{service="test",event_type="invoice.paid",outcome="${outcome}"} 0`,
+      )
     expect(text).toContain('keyflow_partitions_held{service="test"} 0')
   })
 

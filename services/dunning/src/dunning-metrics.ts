@@ -196,8 +196,7 @@ const createGauges = (
       const now = await read().catch(() => null)
       if (now === null) return
       for (const status of CASE_STATUSES) cases.set({ status }, now.counts.byStatus.get(status) ?? 0)
-      for (const level of RESTRICTION_LEVELS)
-        levels.set({ level }, now.counts.openByLevel.get(level) ?? 0)
+      for (const level of RESTRICTION_LEVELS) levels.set({ level }, now.counts.openByLevel.get(level) ?? 0)
       oldest.set(now.oldestDueAt === null ? 0 : Math.max(0, clock().getTime() - now.oldestDueAt) / 1000)
       unacknowledged.set(now.counts.unacknowledged)
       harmed.set(now.counts.paidButRestricted)
