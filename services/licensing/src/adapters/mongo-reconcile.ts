@@ -42,9 +42,10 @@ export const findKnownEvents = async (
   store: Store,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, 'folded' | 'dead'>> => {
-  const origins = await findClaimed(store, undefined, ids)
-  const dead = await findOpenLetters(store, [...origins.values()])
-  return new Map([...origins].map(([id, origin]) => [id, dead.has(origin) ? 'dead' : 'folded']))
+  const claimed = await findClaimed(store, undefined, ids)
+  const origins = [...claimed.values()].map(({ origin }) => origin)
+  const dead = await findOpenLetters(store, origins)
+  return new Map([...claimed].map(([id, { origin }]) => [id, dead.has(origin) ? 'dead' : 'folded']))
 }
 
 /** True for one replica in each period (server time): it is its turn to work. */
