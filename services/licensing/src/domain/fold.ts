@@ -103,6 +103,25 @@ const planOne = (
   return [{ before, after, change }]
 }
 
+/** The same without what only time has changed: nothing is told of a license because somebody looked at it. */
+export const planChanges = (
+  ledger: { readonly id: string; readonly scope: Scope },
+  derived: Derived,
+  kept: ReadonlyMap<string, License>,
+  nowMs: number,
+): readonly LicenseWrite[] => {
+  const moved = derived.licenses.filter((next) => {
+    const before = kept.get(next.id)
+    return before === undefined || !isSame(before, next, ledger.id)
+  })
+  // Most ledgers are as they were. A stand-in is made from a license that may be.
+  const isQuiet = Object.keys(derived.aliases).length === 0
+  if (isQuiet && moved.length === 0) return []
+  return planWrites(ledger, isQuiet ? { ...derived, licenses: moved } : derived, kept, nowMs).filter(
+    isMoreThanTime,
+  )
+}
+
 const NO_CLOCKS: ReadonlyMap<string, number> = new Map()
 
 /** A test clock stands where it is known to stand, and never before what has happened on it. */

@@ -2,13 +2,7 @@ import type { Store } from '@keyflow/runtime'
 import { type Ledger, readLedgersAfter } from '../adapters/mongo-ledgers.ts'
 import { findLicensesOf } from '../adapters/mongo-licenses.ts'
 import type { Derived } from '../domain/derived-license.ts'
-import {
-  deriveLedger,
-  type FoldRules,
-  isMoreThanTime,
-  type LicenseWrite,
-  planWrites,
-} from '../domain/fold.ts'
+import { deriveLedger, type FoldRules, type LicenseWrite, planChanges } from '../domain/fold.ts'
 
 /** A ledger, what follows from it under the rules, and what would have to be written of its licenses. */
 export interface ScannedLedger {
@@ -49,7 +43,7 @@ export async function* scanLedgers(
       return {
         ledger,
         derived,
-        writes: planWrites(ledger, derived, kept, now.getTime()).filter(isMoreThanTime),
+        writes: planChanges(ledger, derived, kept, now.getTime()),
       }
     })
     yield { ledgers: scanned, licenses: kept.size, through: end.id }
