@@ -142,8 +142,7 @@ try {
       metrics: { change: () => {}, reviewsOpened: () => {}, tied: () => {}, stale: () => {} },
       wakeSnapshots: () => {},
     },
-    store,
-    publisher,
+    { store, publisher, assertLive: async () => {} },
     clock,
   )
   const applying = performance.now()

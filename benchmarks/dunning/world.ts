@@ -135,6 +135,7 @@ export const startBackground = async (
     const dunningTopic = topic(TOPICS.dunningEvents)
     const run = createRunSteps({
       store,
+      assertLive: async () => {},
       publisher,
       dunningTopic,
       rules,

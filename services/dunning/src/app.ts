@@ -105,7 +105,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     timeoutMs: 10_000,
   })
 
-  const createTimer = ({ store, publisher }: ConsumerService): Scheduler => {
+  const createTimer = ({ store, publisher, assertLive }: ConsumerService): Scheduler => {
     const { logger } = context
     const failpoint = createFailpoints(config.failpoints)
     const verify = createVerifyCases({
@@ -121,6 +121,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       store,
       run: createRunSteps({
         store,
+        assertLive,
         publisher,
         dunningTopic,
         rules,
@@ -184,6 +185,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     timer.start()
     const watch = watchAcknowledgements({
       store: opened.store,
+      assertLive: opened.assertLive,
       publisher: opened.publisher,
       dunningTopic: topic(TOPICS.dunningEvents.name),
       rules,

@@ -19,7 +19,8 @@ import {
 } from '@keyflow/runtime'
 import { Value } from 'typebox/value'
 import { createApp } from '../src/app.ts'
-import { config } from '../src/config.ts'
+import { config, type DunningConfig } from '../src/config.ts'
+import { type DunningRebuild, openDunningRebuild } from '../src/rebuild.ts'
 import { startFakeStripe } from './fake-stripe.ts'
 import { QUICK_POLICY } from './quick-policy.ts'
 
@@ -31,6 +32,10 @@ let store: Store
 let publisher: RecordPublisher
 let reader: ConsumerRunner
 let app: App
+let start: () => Promise<App>
+let settings: DunningConfig
+let rebuild: DunningRebuild | undefined
+const failures: Error[] = []
 let stripe: Awaited<ReturnType<typeof startFakeStripe>>
 let folder: string
 
@@ -58,24 +63,30 @@ beforeAll(async () => {
     onFatal,
     logger,
   })
-  app = createApp(
-    config.load({
-      KAFKA_BROKERS: brokers.join(','),
-      MONGODB_URL: mongoUrl,
-      MONGODB_DATABASE: name,
-      TOPIC_PREFIX: prefix,
-      PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
-      STRIPE_API_KEY: 'sk_test_dunning12',
-      STRIPE_API_BASE: stripe.url,
-      DUNNING_POLICY_FILE: join(folder, 'policy.yaml'),
-      DUNNING_BASKET_MS: '0',
-      DUNNING_POLL_MS: '100',
-      HTTP_PORT: '0',
-      OPS_PORT: '0',
-    }),
-    { logger, onFatal, signal: new AbortController().signal },
-  )
-  await app.start()
+  settings = config.load({
+    KAFKA_BROKERS: brokers.join(','),
+    MONGODB_URL: mongoUrl,
+    MONGODB_DATABASE: name,
+    TOPIC_PREFIX: prefix,
+    PERSONAL_MASTER_KEYS: `test:${Buffer.alloc(32, 5).toString('base64')}`,
+    STRIPE_API_KEY: 'sk_test_dunning12',
+    STRIPE_API_BASE: stripe.url,
+    DUNNING_POLICY_FILE: join(folder, 'policy.yaml'),
+    DUNNING_BASKET_MS: '0',
+    DUNNING_POLL_MS: '100',
+    HTTP_PORT: '0',
+    OPS_PORT: '0',
+  })
+  start = async () => {
+    const made = createApp(settings, {
+      logger,
+      onFatal: (error) => failures.push(error),
+      signal: new AbortController().signal,
+    })
+    await made.start()
+    return made
+  }
+  app = await start()
 }, 60_000)
 
 afterAll(async () => {
@@ -84,6 +95,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
   await reader?.stop()
   await publisher?.close()
+  await store?.client.db(`${name}_rebuilt`).dropDatabase()
+  await rebuild?.close()
   await store?.db.dropDatabase()
   await store?.client.close()
 })
@@ -241,8 +254,50 @@ describe('dunning on a real Kafka and a real MongoDB', () => {
       'payment_recovered',
     ])
     expect(stripe.asked).toContain('in_e')
-    for (const event of events) expect(Value.Errors(DunningEvent, event)).toEqual([])
+    for (const event of events) expect([...Value.Errors(DunningEvent, event)]).toEqual([])
   })
+
+  it('is built anew from the log under the running service, and goes on where it was: no fence and no step twice', async () => {
+    const built = await openDunningRebuild(settings, logger, { into: `${name}_rebuilt` })
+    rebuild = built
+    const isSame = async (): Promise<boolean> => {
+      await built.fold()
+      return (await built.compare()).isSame
+    }
+    await waitUntil(isSame, { what: 'the same cases', deadlineMs: 30_000, everyMs: 500 })
+
+    const story = { subscription: 'sub_f', invoice: 'in_f', at: Math.floor(Date.now() / 1000) }
+    const failed = invoiceEvent('payment_failed', story)
+    stripe.put(failed.data.object)
+    stripe.put({ id: 'sub_f', ...UNPAID_SUBSCRIPTION })
+    const stopPostman = deliverMailsOf('sub_f')
+    try {
+      await publish(failed)
+      await said('sub_f', 2)
+      await built.switchOver()
+      await waitUntil(() => failures.length > 0, { what: 'the service to notice', deadlineMs: 15_000 })
+      expect(failures).toMatchObject([{ code: 'DATABASE_REPLACED' }])
+      await app.stop()
+      app = await start()
+      const suspended = (await said('sub_f', 3)).at(-1)
+      expect(suspended).toMatchObject({ type: 'dunning.restricted', restriction: { level: 'suspended' } })
+      await publish(invoiceEvent('paid', { ...story, at: story.at + 9 }))
+      await waitUntil(() => templatesOf('sub_f').includes('payment_recovered'), {
+        what: 'the mail that says that all is well',
+        deadlineMs: 15_000,
+      })
+    } finally {
+      stopPostman()
+    }
+    const events = eventsOf('sub_f')
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, n) => n + 1))
+    const templates = templatesOf('sub_f')
+    expect(templates).toEqual([...new Set(templates)])
+    // Nothing of what was settled before is said again.
+    for (const settled of ['sub_a', 'sub_b', 'sub_c', 'sub_e'])
+      expect(new Set(eventsOf(settled).map(({ id }) => id)).size).toBe(eventsOf(settled).length)
+    expect(changesOf('sub_e')).toHaveLength(4)
+  }, 120_000)
 })
 
 const UNPAID_SUBSCRIPTION = {

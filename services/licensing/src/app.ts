@@ -143,7 +143,7 @@ export const createApp = (
     // The file is where the catalog begins; after that a version is applied by a person who has seen the preview.
     if (config.catalogFile !== '' && digest !== digestCatalog(first))
       context.logger.warn({ version, digest, file: digestCatalog(first) }, 'catalog.file_differs')
-    const refold = createRefoldLedgers(settle, opened.store, opened.publisher, clock)
+    const refold = createRefoldLedgers(settle, opened, clock)
     const sweep = startLedgerSweep({
       store: opened.store,
       rules: settle.rules,

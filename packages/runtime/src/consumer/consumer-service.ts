@@ -1,4 +1,5 @@
 import { TOPICS } from '@keyflow/contracts'
+import type { ClientSession } from 'mongodb'
 import { atMost } from '../errors/backoff.ts'
 import { createKafka, type KafkaOptions } from '../kafka/client.ts'
 import { createPublisher } from '../kafka/coalescing-publisher.ts'
@@ -73,6 +74,8 @@ export interface ConsumerService {
   readonly personal: PersonalVault
   /** Full name of the topic of personal keys and erasures. */
   readonly personalTopic: string
+  /** For transactions besides the consumer's: throws when another database takes the place of this one. */
+  readonly assertLive: (session: ClientSession) => Promise<void>
   /** Reads a small topic wholly, in this replica alone; its members end with the service. */
   readonly follow: (
     topic: string,
@@ -166,6 +169,7 @@ export const openConsumerService = async <T>(
     publisher,
     personal,
     personalTopic,
+    assertLive: (session) => assertLive(store, session),
     follow: async (topic, handle) => {
       const follower = await untilAvailable(
         'kafka topic',

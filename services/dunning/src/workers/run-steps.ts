@@ -1,4 +1,5 @@
 import {
+  type ConsumerService,
   type Failpoint,
   failureCode,
   insertOutbox,
@@ -27,6 +28,8 @@ import { type CaseToVerify, NOTHING_VERIFIED, type Verified } from './verify-cas
 
 export interface RunStepsOptions {
   readonly store: Store
+  /** In each transaction: throws when the database is no longer the one in force. */
+  readonly assertLive: ConsumerService['assertLive']
   readonly publisher: RecordPublisher
   readonly dunningTopic: string
   readonly rules: () => Rules
@@ -61,6 +64,7 @@ export const createRunSteps = (options: RunStepsOptions) => {
     const verified = await verifyDue(options, claimed)
     failpoint('steps.verified')
     const done = await inTransaction(store, async (session) => {
+      await options.assertLive(session)
       const tx: Transaction = { session, store, now: options.clock() }
       const step = await takeHeld(options, claimed, verified, tx, heal)
       failpoint('steps.written')

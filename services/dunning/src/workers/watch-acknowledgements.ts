@@ -1,4 +1,5 @@
 import {
+  type ConsumerService,
   delay,
   failureCode,
   insertOutbox,
@@ -18,6 +19,8 @@ import { repeatEntry } from './dunning-entry.ts'
 
 export interface WatchOptions {
   readonly store: Store
+  /** In each transaction: throws when the database is no longer the one in force. */
+  readonly assertLive: ConsumerService['assertLive']
   readonly publisher: RecordPublisher
   readonly dunningTopic: string
   readonly rules: () => Rules
@@ -58,8 +61,9 @@ export const watchAcknowledgements = (options: WatchOptions) => {
   }
 }
 
-const repeat = ({ store, clock, dunningTopic, rules, logger }: WatchOptions, id: string) =>
+const repeat = ({ store, assertLive, clock, dunningTopic, rules, logger }: WatchOptions, id: string) =>
   inTransaction(store, async (session) => {
+    await assertLive(session)
     const tx: Transaction = { session, store, now: clock() }
     const found = (await loadCases(tx, [id])).get(id)
     if (found === undefined || found.record.wanted === null) return []

@@ -1,9 +1,8 @@
 import {
+  type ConsumerService,
   insertOutbox,
   inTransaction,
   publishEntries,
-  type RecordPublisher,
-  type Store,
   type Transaction,
 } from '@keyflow/runtime'
 import { findLedgers, markLedgers, writeLedgers } from '../adapters/mongo-ledgers.ts'
@@ -31,9 +30,14 @@ export type RefoldLedgers = (
  * Nothing is told of a license whose facts and terms are the same, however much time has passed.
  */
 export const createRefoldLedgers =
-  (deps: SettleDeps, store: Store, publisher: RecordPublisher, clock: () => Date): RefoldLedgers =>
+  (
+    deps: SettleDeps,
+    { store, publisher, assertLive }: Pick<ConsumerService, 'store' | 'publisher' | 'assertLive'>,
+    clock: () => Date,
+  ): RefoldLedgers =>
   async (ids, causes, alongside) => {
     const done = await inTransaction(store, async (session) => {
+      await assertLive(session)
       const tx = { session, store, now: clock() }
       const stored = await findLedgers(tx, ids)
       const derived = await deriveAll(
