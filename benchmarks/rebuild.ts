@@ -13,7 +13,7 @@ const EVENTS = Number(process.argv[2] ?? 100_000)
 const { brokers, mongoUrl } = await sharedStack()
 const prefix = `${uniqueName('bench')}.`
 await createTopics(brokers, ALL_TOPICS, { prefix })
-const logger = createLogger({ service: 'bench', level: 'warn' })
+const logger = createLogger({ service: 'bench', level: 'error' })
 const settings = config.load({
   KAFKA_BROKERS: brokers.join(','),
   MONGODB_URL: mongoUrl,
