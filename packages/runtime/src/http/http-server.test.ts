@@ -42,6 +42,21 @@ describe('the HTTP server', () => {
     },
   )
 
+  it('lets nobody keep an answer, unless its route says so', async () => {
+    const http = await start()
+    http.get('/license', async () => ({ key: 'KF-1' }))
+    http.get('/keyset', async (_request, reply) => {
+      reply.header('cache-control', 'public, max-age=60')
+      return {}
+    })
+    for (const path of ['/license', '/nowhere'])
+      expect((await http.inject(path)).headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      })
+    expect((await http.inject('/keyset')).headers['cache-control']).toBe('public, max-age=60')
+  })
+
   it('answers a problem for an unknown path', async () => {
     const response = await (await start()).inject('/nowhere')
     expect(response.json()).toMatchObject({ status: 404, type: '/problems/unknown-route' })

@@ -35,6 +35,11 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Fast
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     ...options.options,
   })
+  // Answers hold what only their reader may see; a route that may be kept says so itself.
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff')
+    done()
+  })
   await server.register(sensible)
   server.setErrorHandler((error, _request, reply) => answer(options.logger, error, reply))
   server.setNotFoundHandler((_request, reply) => send(reply, bodyOf('unknown-route')))
