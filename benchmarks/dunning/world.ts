@@ -9,12 +9,12 @@ import {
   type Store,
   startConsumer,
 } from '@keyflow/runtime'
+import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { CASES } from '../../services/dunning/src/adapters/case-store.ts'
 import { CLOCKS } from '../../services/dunning/src/adapters/clock-store.ts'
 import { CUSTOMERS } from '../../services/dunning/src/adapters/customer-store.ts'
 import { POLICIES } from '../../services/dunning/src/adapters/policy-store.ts'
 import { STEP_RUNS } from '../../services/dunning/src/adapters/step-runs.ts'
-import { createStripeCall } from '../../services/dunning/src/adapters/stripe-call.ts'
 import { createStripeLook } from '../../services/dunning/src/adapters/stripe-look.ts'
 import { TASKS } from '../../services/dunning/src/adapters/task-store.ts'
 import { config } from '../../services/dunning/src/config.ts'
@@ -28,6 +28,9 @@ import { startFakeStripe } from '../../services/dunning/test/fake-stripe.ts'
 import { CALENDAR, SHIPPED } from '../../services/dunning/test/memory-dunning.ts'
 
 const logger = createLogger({ service: 'bench', level: 'error' })
+
+/** What Stripe grants in live mode. */
+const STRIPE_PER_SECOND = 100
 
 export interface Background {
   readonly store: Store
@@ -120,8 +123,12 @@ export const startBackground = async (
   const { store, publisher } = consumer
   const verify = createVerifyCases({
     stripe: createStripeLook(
-      createStripeCall({ apiKeys: ['sk_test_benchmark'], apiBase: stripe.url, timeoutMs: 5000 }),
-      clock,
+      createStripeAccess({
+        apiKeys: ['sk_test_benchmark'],
+        apiBase: stripe.url,
+        requestsPerSecond: STRIPE_PER_SECOND,
+        clock,
+      }),
     ),
     publisher,
     snapshotTopic: topic(TOPICS.stripeSnapshots),

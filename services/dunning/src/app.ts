@@ -14,13 +14,13 @@ import {
   openConsumerService,
   rememberedReading,
 } from '@keyflow/runtime'
+import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { countCases } from './adapters/case-counts.ts'
 import { findCase } from './adapters/case-store.ts'
 import { oldestDue } from './adapters/due-customers.ts'
 import { createLinkTokens, type LinkTokens } from './adapters/link-tokens.ts'
 import { readPolicyFile } from './adapters/policy-file.ts'
 import { keepPolicies, loadPolicies } from './adapters/policy-store.ts'
-import { createStripeCall } from './adapters/stripe-call.ts'
 import { createStripeLook } from './adapters/stripe-look.ts'
 import { createStripePages } from './adapters/stripe-pages.ts'
 import { countOpenTasks } from './adapters/task-store.ts'
@@ -99,17 +99,18 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       ...context,
     })
 
-  const stripe = createStripeCall({
+  const stripe = createStripeAccess({
     apiKeys: config.stripeApiKeys,
     apiBase: config.stripeApiBase,
-    timeoutMs: 10_000,
+    requestsPerSecond: config.stripeRequestsPerSecond,
+    clock,
   })
 
   const createTimer = ({ store, publisher, assertLive }: ConsumerService): Scheduler => {
     const { logger } = context
     const failpoint = createFailpoints(config.failpoints)
     const verify = createVerifyCases({
-      stripe: createStripeLook(stripe, clock),
+      stripe: createStripeLook(stripe),
       publisher,
       snapshotTopic: topic(TOPICS.stripeSnapshots.name),
       newId: randomUUID,

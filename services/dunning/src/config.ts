@@ -36,6 +36,12 @@ export const config = defineConfig('dunning', {
     default: 'https://api.stripe.com',
     protocols: ['https', 'http'],
   }),
+  stripeRequestsPerSecond: integer('STRIPE_REQUESTS_PER_SECOND', {
+    doc: 'Ceiling of calls to Stripe.',
+    default: '20',
+    min: 1,
+    max: 100,
+  }),
   publicUrl: text('DUNNING_PUBLIC_URL', {
     doc: 'Address at which customers reach /b/… of this service, https://… without a slash at the end. Empty: mails hold no payment links.',
     default: '',

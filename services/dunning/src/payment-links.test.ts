@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createHttpServer, createLogger, type FastifyInstance } from '@keyflow/runtime'
+import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { createSandbox } from '@keyflow/stripe-sandbox'
 import Stripe from 'stripe'
 import type { CaseRow } from './adapters/case-store.ts'
 import { createLinkTokens } from './adapters/link-tokens.ts'
-import { createStripeCall } from './adapters/stripe-call.ts'
 import { createStripePages } from './adapters/stripe-pages.ts'
 import { paymentLinksRoute } from './http/payment-page/payment-links.route.ts'
 import { paymentLinks, paymentUrlOf } from './payment-links.ts'
@@ -48,14 +48,14 @@ beforeAll(async () => {
     telemetry: false,
   })
   server = await createHttpServer({ logger })
-  const call = createStripeCall({ apiKeys: [API_KEY], apiBase: url, timeoutMs: 5000 })
+  const access = createStripeAccess({ apiKeys: [API_KEY], apiBase: url, requestsPerSecond: 100, clock })
   await paymentLinksRoute(
     server,
     paymentLinks({
       tokens,
       publicUrl,
       findCase,
-      pages: createStripePages(call),
+      pages: createStripePages(access),
       clock,
       metrics: { linkUsed: () => {} },
       logger,

@@ -22,7 +22,7 @@ import {
   verifyArchive,
 } from '@keyflow/runtime'
 import { loadCatalogFile } from './adapters/catalog-file.ts'
-import { createStripeAccess } from './adapters/stripe-access.ts'
+import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
 import { EXAMPLE_CATALOG, policyOf } from './app.ts'
 import type { LicensingConfig } from './config.ts'

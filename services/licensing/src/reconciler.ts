@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TOPICS } from '@keyflow/contracts'
 import { type Logger, type RecordPublisher, type Store, splitList } from '@keyflow/runtime'
-import type { StripeAccess } from './adapters/stripe-access.ts'
+import type { StripeAccess } from '@keyflow/runtime/stripe'
 import { createExists, createReadPage } from './adapters/stripe-lists.ts'
 import type { LicensingConfig } from './config.ts'
 import type { FoldRules } from './domain/fold.ts'

@@ -1,11 +1,11 @@
 import type { Scope } from '@keyflow/contracts'
-import type { StripeCall } from './stripe-call.ts'
+import type { StripeAccess } from '@keyflow/runtime/stripe'
 
 /** One object as Stripe answered it. */
 export interface StripeAnswer {
   readonly what: 'subscription' | 'invoice'
   readonly subject: string
-  /** JSON. */
+  /** JSON, as Stripe sent it. */
   readonly body: string
   /** Unix seconds by Stripe's own clock. */
   readonly askedAt: number
@@ -23,30 +23,26 @@ export interface StripeLook {
   ) => Promise<readonly StripeAnswer[]>
 }
 
-/** `clock`: where Stripe's answer bears no date. */
-export const createStripeLook = (call: StripeCall, clock: () => Date): StripeLook => {
+const PAYMENTS = new URLSearchParams({ 'expand[]': 'payments.data.payment.payment_intent' })
+
+/** Each question takes its own turn at Stripe's rate limit. */
+export const createStripeLook = ({ get }: Pick<StripeAccess, 'get'>): StripeLook => {
+  const ask = async (
+    scope: Scope,
+    what: StripeAnswer['what'],
+    subject: string,
+    path: string,
+  ): Promise<StripeAnswer> => {
+    const { text, at } = await get(scope, path)
+    return { what, subject, body: text, askedAt: at }
+  }
   return {
     look: (scope, subscription, invoices) =>
-      call(scope, (client, account) => {
-        const answered = (
-          what: StripeAnswer['what'],
-          subject: string,
-          body: { readonly lastResponse: { readonly headers: Readonly<Record<string, string>> } },
-        ): StripeAnswer => {
-          const date = Date.parse(body.lastResponse.headers.date ?? '')
-          const ms = Number.isNaN(date) ? clock().getTime() : date
-          return { what, subject, body: JSON.stringify(body), askedAt: Math.floor(ms / 1000) }
-        }
-        return Promise.all([
-          client.subscriptions
-            .retrieve(subscription, {}, account)
-            .then((body) => answered('subscription', subscription, body)),
-          ...invoices.map((id) =>
-            client.invoices
-              .retrieve(id, { expand: ['payments.data.payment.payment_intent'] }, account)
-              .then((body) => answered('invoice', id, body)),
-          ),
-        ])
-      }),
+      Promise.all([
+        ask(scope, 'subscription', subscription, `/v1/subscriptions/${encodeURIComponent(subscription)}`),
+        ...invoices.map((id) =>
+          ask(scope, 'invoice', id, `/v1/invoices/${encodeURIComponent(id)}?${PAYMENTS}`),
+        ),
+      ]),
   }
 }

@@ -1,6 +1,6 @@
 import type { Scope } from '@keyflow/contracts'
 import { KeyflowError } from '@keyflow/runtime'
-import type { StripeCall } from './stripe-call.ts'
+import type { StripeAccess } from '@keyflow/runtime/stripe'
 
 export interface StripePages {
   /** A fresh link to the page of an invoice; null when there is nothing to pay on it (any more). */
@@ -10,7 +10,7 @@ export interface StripePages {
 }
 
 /** Pages that Stripe makes when a customer asks for them: none of them is kept or mailed. */
-export const createStripePages = (call: StripeCall): StripePages => ({
+export const createStripePages = ({ call }: Pick<StripeAccess, 'call'>): StripePages => ({
   invoice: (scope, id) =>
     call(scope, async (client, request) => {
       const { status, hosted_invoice_url: url } = await client.invoices.retrieve(id, {}, request)

@@ -1,5 +1,5 @@
 import { readStripeRecord, type Scope, snapshotRecord } from '@keyflow/contracts'
-import { failureCode, type Logger, type RecordPublisher } from '@keyflow/runtime'
+import { failureCode, KeyflowError, type Logger, type RecordPublisher } from '@keyflow/runtime'
 import type { StripeAnswer, StripeLook } from '../adapters/stripe-look.ts'
 import { type CaseFacts, caseFactsIn } from '../domain/case-facts.ts'
 
@@ -66,11 +66,19 @@ export const createVerifyCases =
 
 const keep = async (
   { publisher, snapshotTopic, newId }: VerifyOptions,
-  { scope, customer }: CaseToVerify,
+  { id, scope, customer }: CaseToVerify,
   answer: StripeAnswer,
 ): Promise<readonly CaseFacts[]> => {
   const record = snapshotRecord(snapshotTopic, customer, { id: `snap_${newId()}`, scope, ...answer })
   await publisher.publish(record)
   const read = readStripeRecord({ headers: record.headers, value: Buffer.from(record.value) })
-  return read.ok ? caseFactsIn(read.facts) : []
+  const facts = read.ok ? caseFactsIn(read.facts) : []
+  // An answer that says nothing of the case is none: nobody is restricted on the word of it.
+  if (!facts.some((one) => one.id === id))
+    throw new KeyflowError(
+      'transient',
+      'STRIPE_ODD_ANSWER',
+      `the ${answer.what} that was asked for is not in it`,
+    )
+  return facts
 }

@@ -1,7 +1,7 @@
 import type { Scope } from '@keyflow/contracts'
 import { failureCode } from '@keyflow/runtime'
+import { STRIPE_NOT_FOUND, type StripeAccess } from '@keyflow/runtime/stripe'
 import { listEntries } from './list-entries.ts'
-import { STRIPE_NOT_FOUND, type StripeAccess } from './stripe-access.ts'
 
 export interface ListEntry {
   readonly id: string

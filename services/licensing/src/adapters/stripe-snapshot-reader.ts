@@ -1,7 +1,7 @@
 import type { Scope } from '@keyflow/contracts'
+import type { StripeAccess } from '@keyflow/runtime/stripe'
 import type Stripe from 'stripe'
 import type { SnapshotNeed } from '../domain/derived-license.ts'
-import type { StripeAccess } from './stripe-access.ts'
 
 export interface SnapshotAnswer {
   /** JSON of Stripe's answer, all pages joined. */

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Scope } from '@keyflow/contracts'
-import { delay, KeyflowError, onBehalfOf, stripeAddress, stripeKeyFor } from '@keyflow/runtime'
 import Stripe from 'stripe'
+import { delay } from '../errors/backoff.ts'
+import { KeyflowError } from '../errors/classify.ts'
+import { onBehalfOf, stripeAddress, stripeKeyFor } from './stripe-connection.ts'
 
 export interface StripeAccessOptions {
   /** One key per mode. */
@@ -18,6 +20,12 @@ export interface RawAnswer<T> {
   readonly text: string
   /** Unix seconds by Stripe's own clock. */
   readonly at: number
+}
+
+interface Received {
+  text: string
+  date: string | null
+  status: number
 }
 
 /** The one way to Stripe's API: everything in this process shares its rate limit. */
@@ -40,16 +48,19 @@ export interface StripeAccess {
 export const STRIPE_NOT_FOUND = 'STRIPE_NOT_FOUND'
 
 const DEFAULT_HOLD_SECONDS = 2
+/** A connection that is refused or found closed fails sooner than this; what takes longer is Stripe being slow. */
+const CLOSED_WITHIN_MS = 2000
 const LONGEST_HOLD_SECONDS = 300
 
 export const createStripeAccess = (options: StripeAccessOptions): StripeAccess => {
-  const received = new AsyncLocalStorage<{ text: string; date: string | null }>()
+  const received = new AsyncLocalStorage<Received>()
   const keepText = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const answer = await fetch(url, init)
     const kept = received.getStore()
     if (kept === undefined) return answer
     kept.text = await answer.text()
     kept.date = answer.headers.get('date')
+    kept.status = answer.status
     return new Response(kept.text, { status: answer.status, headers: answer.headers })
   }
   const clients = {
@@ -66,9 +77,17 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
         'NO_API_KEY',
         `no Stripe key for ${scope.livemode ? 'live' : 'test'} mode`,
       )
-    await turns.next()
+    const attempt = async (): Promise<Awaited<ReturnType<typeof work>>> => {
+      await turns.next()
+      return work(client, onBehalfOf(scope))
+    }
+    const startedAt = performance.now()
     try {
-      return await work(client, onBehalfOf(scope))
+      return await attempt().catch((error: unknown) => {
+        // A connection that Stripe closed while it was idle says nothing of Stripe.
+        if (!isClosedConnection(error) || performance.now() - startedAt > CLOSED_WITHIN_MS) throw error
+        return attempt()
+      })
     } catch (error) {
       if (error instanceof Stripe.errors.StripeError && error.statusCode === 429)
         turns.hold(retryAfterOf(error) * 1000)
@@ -80,9 +99,16 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
     call,
     get: <T>(scope: Scope, path: string) =>
       call(scope, (client, request) => {
-        const kept = { text: '', date: null as string | null }
+        const kept: Received = { text: '', date: null, status: 0 }
         return received.run(kept, async () => {
           const answer = (await client.rawRequest('GET', path, undefined, request)) as T
+          // The SDK knows an error by its body: that of a proxy on the way may be any JSON.
+          if (kept.status >= 300)
+            throw new KeyflowError(
+              'transient',
+              'STRIPE_UNAVAILABLE',
+              `Stripe did not answer (${kept.status})`,
+            )
           return { answer, text: kept.text, at: secondsOf(kept.date, options.clock) }
         })
       }),
@@ -90,6 +116,8 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
     modes: [...(clients.live ? [true] : []), ...(clients.test ? [false] : [])],
   }
 }
+
+const isClosedConnection = (error: unknown): boolean => error instanceof Stripe.errors.StripeConnectionError
 
 const clientFor = (
   options: StripeAccessOptions,

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { failureCode } from '@keyflow/runtime'
-import { createStripeAccess } from './stripe-access.ts'
+import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { createExists, createReadPage } from './stripe-lists.ts'
 
 const closers: (() => void)[] = []
@@ -30,7 +29,7 @@ const accessTo = async (answer: (request: IncomingMessage, response: ServerRespo
 const SCOPE = { account: 'platform', livemode: false }
 const EVENTS = { path: '/v1/events', query: { delivery_success: 'false' } }
 
-describe('asking Stripe', () => {
+describe('reading lists of Stripe', () => {
   it('gives each entry of a list as the bytes that Stripe sent, and asks for the page behind the last one', async () => {
     const asked: string[] = []
     const access = await accessTo((request, response) => {
@@ -42,34 +41,6 @@ describe('asking Stripe', () => {
     expect(page.entries.map(({ text }) => text)).toEqual(['{ "id" : "evt_1","amount":1.50 }'])
     expect(page).toMatchObject({ hasMore: true, askedAt: 1_788_220_800 })
     expect(asked).toEqual(['/v1/events?delivery_success=false&limit=100&starting_after=evt_0'])
-  })
-
-  it('asks for a connected account on its behalf', async () => {
-    let header: unknown
-    const access = await accessTo((request, response) => {
-      header = request.headers['stripe-account']
-      response.end('{"data":[]}')
-    })
-    await createReadPage(access)({ account: 'acct_7', livemode: false }, EVENTS, null)
-    expect(header).toBe('acct_7')
-  })
-
-  it('leaves Stripe alone, for everybody, as long as it says', async () => {
-    const times: number[] = []
-    const access = await accessTo((_, response) => {
-      times.push(performance.now())
-      if (times.length === 1) {
-        response.writeHead(429, { 'retry-after': '1' })
-        return void response.end('{"error":{"type":"invalid_request_error","code":"rate_limit"}}')
-      }
-      return void response.end('{"data":[]}')
-    })
-    const read = createReadPage(access)
-    const failure = await read(SCOPE, EVENTS, null).catch(failureCode)
-    expect(failure).toBe('STRIPE_RATE_LIMIT')
-    await read(SCOPE, EVENTS, null)
-    const [first = 0, second = 0] = times
-    expect(second - first).toBeGreaterThan(950)
   })
 
   it('tells what Stripe does not know from what it refuses to say', async () => {
