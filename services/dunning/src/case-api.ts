@@ -4,6 +4,7 @@ import { allCases, type CaseRow, customerKeyOf, findCases, listCases } from './a
 import { listClocks } from './adapters/clock-store.ts'
 import { customersOf } from './adapters/customer-store.ts'
 import { readPolicies } from './adapters/policy-file.ts'
+import { finishTask, listTasks } from './adapters/task-store.ts'
 import type { Surroundings } from './domain/case-record.ts'
 import { timeOf } from './domain/case-time.ts'
 import { currentProfile } from './domain/customer-profile.ts'
@@ -11,6 +12,7 @@ import { type Rules, settleCase } from './domain/settle-case.ts'
 import { caseOperationsRoute } from './http/case-operations.route.ts'
 import { type CaseInHand, casesRoute } from './http/cases.route.ts'
 import { simulateRoute } from './http/simulate.route.ts'
+import { tasksRoute } from './http/tasks.route.ts'
 import { createOperateCase } from './workers/operate-case.ts'
 import { type CustomerHistory, createSimulatePolicies } from './workers/simulate-policies.ts'
 
@@ -36,6 +38,11 @@ export const caseApi = (server: FastifyInstance, deps: CaseApiDeps): void => {
     operatorToken,
     find,
     operate: createOperateCase({ ...deps, topic: deps.operationsTopic, newId: randomUUID }),
+  })
+  tasksRoute(server, {
+    operatorToken,
+    list: (filter, cursor, limit) => listTasks(store, filter, cursor, limit),
+    finish: (id, done) => finishTask(store, id, done, deps.clock()),
   })
   simulateRoute(server, {
     operatorToken,

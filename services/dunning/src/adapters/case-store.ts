@@ -1,8 +1,9 @@
 import { scopedId } from '@keyflow/contracts'
-import { type CollectionSpec, KeyflowError, type Store, type Transaction } from '@keyflow/runtime'
+import type { CollectionSpec, Store, Transaction } from '@keyflow/runtime'
 import type { AnyBulkWriteOperation, Collection, Filter } from 'mongodb'
 import type { CaseRecord } from '../domain/case-record.ts'
 import { type CaseStatus, customerIn } from '../domain/standing.ts'
+import { readCursor, writeCursor } from './page-cursor.ts'
 
 export interface CaseRow {
   /** Scoped id of the subscription. */
@@ -141,8 +142,7 @@ export const listCases = async (
   return { rows: page, nextCursor: last === undefined || rows.length <= limit ? null : cursorOf(last) }
 }
 
-const cursorOf = ({ _id, record }: CaseRow): string =>
-  Buffer.from(JSON.stringify([record.state?.anchorAt ?? null, _id])).toString('base64url')
+const cursorOf = ({ _id, record }: CaseRow): string => writeCursor([record.state?.anchorAt ?? null, _id])
 
 /** MongoDB sorts null before every number. */
 const after = (cursor: string): Filter<CaseRow> => {
@@ -151,14 +151,6 @@ const after = (cursor: string): Filter<CaseRow> => {
   return at === null
     ? { $or: [{ [field]: null, _id: { $gt: id } }, { [field]: { $ne: null } }] }
     : { $or: [{ [field]: { $gt: at } }, { [field]: at, _id: { $gt: id } }] }
-}
-
-const readCursor = (cursor: string): readonly [number | null, string] => {
-  try {
-    const [at, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-    if ((at === null || typeof at === 'number') && typeof id === 'string') return [at, id]
-  } catch {}
-  throw new KeyflowError('invalid', 'ODD_CURSOR', 'the cursor was not given out by this API')
 }
 
 /** One case by its id, if anything of it ever failed. */
