@@ -33,6 +33,24 @@ interface Message {
   readonly caseId: string | null
 }
 
+/**
+ * What a signature covers: RFC 8058 wants both headers of unsubscribing in it. Amazon's SES writes Message-ID and Date of its
+ * own, so they are left out.
+ */
+const SIGNED_HEADERS = [
+  'From',
+  'Reply-To',
+  'Subject',
+  'To',
+  'MIME-Version',
+  'Content-Type',
+  'Content-Transfer-Encoding',
+  'References',
+  'List-Unsubscribe',
+  'List-Unsubscribe-Post',
+  'Auto-Submitted',
+].join(':')
+
 /** The bytes of a mail (RFC 5322, text and HTML), signed if there is a key. */
 export type ComposeMail = (frozen: FrozenMail, rendered: RenderedMail, message: Message) => Promise<Buffer>
 
@@ -43,7 +61,9 @@ export type ComposeMail = (frozen: FrozenMail, rendered: RenderedMail, message: 
 export const createComposeMail = ({ sender, replyTo, dkim, forPostmark }: ComposeOptions): ComposeMail => {
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1)
   const signer =
-    dkim === null ? null : new DKIM({ ...dkim, hashAlgo: 'sha256', cacheDir: false, skipFields: 'date' })
+    dkim === null
+      ? null
+      : new DKIM({ ...dkim, hashAlgo: 'sha256', cacheDir: false, headerFieldNames: SIGNED_HEADERS })
   return async (frozen, rendered, { id, caseId }) => {
     const { unsubscribeUrl, locale } = frozen.view.context
     const bytes = await new MailComposer({
@@ -73,6 +93,7 @@ export const createComposeMail = ({ sender, replyTo, dkim, forPostmark }: Compos
       baseBoundary: frozen.messageId.replace(/[^0-9a-f]/g, '').slice(0, 24),
       disableFileAccess: true,
       disableUrlAccess: true,
+      newline: '\r\n',
     })
       .compile()
       .build()
