@@ -35,6 +35,7 @@ export interface Failure {
   /** Unix seconds. */
   readonly at: number
   readonly id?: string
+  readonly customer?: string
 }
 
 /** An event about an invoice as Stripe sends it. */
@@ -49,7 +50,7 @@ export const invoiceEvent = (type: 'payment_failed' | 'paid', of: Failure) => ({
     object: {
       id: of.invoice,
       object: 'invoice',
-      customer: 'cus_1',
+      customer: of.customer ?? 'cus_1',
       status: type === 'paid' ? 'paid' : 'open',
       billing_reason: 'subscription_cycle',
       collection_method: 'charge_automatically',
@@ -176,7 +177,7 @@ export const runDunning = async (policy: string | null, overrides: Readonly<Reco
       stripe.put({
         id: subscription,
         object: 'subscription',
-        customer: 'cus_1',
+        customer: failed.data.object.customer,
         status: 'past_due',
         items: { data: [] },
       } as { id: string })
