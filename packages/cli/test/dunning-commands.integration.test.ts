@@ -15,7 +15,7 @@ policies:
     match: {}
     steps:
       - { id: warn, after: P0D, do: [{ email: payment_failed }], announces: suspend }
-      - { id: suspend, after: P2D, do: [{ restrict: { level: suspended } }], notice: { min: P1D } }
+      - { id: suspend, after: P2D, do: [{ restrict: { level: suspended } }, { email: license_suspended }], notice: { min: P1D } }
 `
 
 interface ShownStep {
@@ -200,6 +200,7 @@ describe('keyflow dunning', () => {
 
   it('lists what waits for a person, and takes it off the list for who did it', async () => {
     await opened('sub_task')
+    await asked('send-now', 'sub_task', 'remind', '--reason', 'they asked for it')
     interface Tasks {
       readonly data: readonly { readonly id: string; readonly kind: string; readonly case: string }[]
     }

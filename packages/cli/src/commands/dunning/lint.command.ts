@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { lintPolicyText, SHIPPED_POLICIES } from '@keyflow/dunning/policies'
-import { CliError } from '../../command/cli-error.ts'
 import { defineCommand } from '../../command/define-command.ts'
 import { EXIT } from '../../command/exit-codes.ts'
+import { policyText, sayFindings } from './policy-text.ts'
 
 export const command = defineCommand({
   summary: 'Name all problems of a policy file at once',
@@ -19,20 +18,11 @@ Needs no service. Ends with 3 when there are errors, or warnings with --strict.`
       .option('--strict', 'take warnings for errors', false),
   run: async (session, [file], { strict }) => {
     const name = file ?? SHIPPED_POLICIES
-    const { policies, findings } = lintPolicyText(textOf(name))
+    const { policies, findings } = lintPolicyText(policyText(name))
     session.json({ ok: policies !== null, findings })
-    for (const { severity, line, path, message } of findings)
-      session.say(`${name}:${line ?? 1}: ${severity}: ${path} ${message}`)
+    sayFindings(session, name, findings)
     if (policies !== null && findings.length === 0)
       session.say(`${name}: ${policies.map(({ policy }) => policy.id).join(', ')}; no problems.`)
     return policies === null || (strict && findings.length > 0) ? EXIT.found : undefined
   },
 })
-
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path === '-' ? 0 : path, 'utf8')
-  } catch {
-    throw new CliError(`${path} cannot be read.`, { exitCode: EXIT.usage })
-  }
-}

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { lintPolicyText } from '@keyflow/dunning/policies'
 import { Type } from 'typebox'
 import { defineCommand } from '../../command/define-command.ts'
+import { EXIT } from '../../command/exit-codes.ts'
+import { policyText, sayFindings } from './policy-text.ts'
 
 const Text = Type.Union([Type.String(), Type.Null()])
 const Simulation = Type.Object({
@@ -35,11 +37,20 @@ been followed from the beginning: every mail accepted, nobody deciding anything 
       .option('--acts <n>', 'most acts that are listed', '50'),
   run: async (session, _arguments, { policy, since, until, live, test, acts }) => {
     const mode = live === true ? 'live' : test === true ? 'test' : undefined
+    const policies = policy === undefined ? undefined : policyText(policy)
+    if (policy !== undefined && policies !== undefined) {
+      const linted = lintPolicyText(policies)
+      if (linted.policies === null) {
+        session.json({ ok: false, findings: linted.findings })
+        sayFindings(session, policy, linted.findings)
+        return EXIT.found
+      }
+    }
     const result = await session.api('dunning').send(
       'POST',
       '/api/v1/simulate',
       {
-        ...(policy === undefined ? {} : { policies: readFileSync(policy, 'utf8') }),
+        ...(policies === undefined ? {} : { policies }),
         ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
         ...(mode === undefined ? {} : { mode }),
