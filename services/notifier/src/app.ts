@@ -83,7 +83,8 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
         report.dropped(message, message.state, message.failure?.code ?? 'unknown')
     const claimed = addressed.flatMap(readyMailOf)
     for (const ready of claimed) worker?.take(ready)
-    if (addressed.length > claimed.length || touched.length > 0) worker?.wake(touched)
+    if (addressed.length > claimed.length) worker?.wake([])
+    if (touched.length > 0) worker?.wake(touched)
   }
 
   const openConsumer = (): Promise<ConsumerService> =>
@@ -189,4 +190,12 @@ export const createApp = (config: NotifierConfig, context: AppContext): App => {
 const readyMailOf = ({ message, mail }: Addressed): readonly ReadyMail[] =>
   mail === null || message.claim === null
     ? []
-    : [{ mail: { ...message, attempts: 0 }, token: message.claim.token, frozen: mail }]
+    : [
+        {
+          mail: { ...message, attempts: 0 },
+          token: message.claim.token,
+          frozen: mail,
+          person: message.person,
+          bytes: null,
+        },
+      ]

@@ -120,6 +120,7 @@ export const startOutgoing = async (
     personal,
     mailEvents: `${config.topicPrefix}${TOPICS.mailEvents.name}`,
     leaseMs: config.leaseMs,
+    sendingLeaseMs: config.smtpDialogMs * 1.5,
     unknownWaitMs: config.unknownWaitMs,
     perRecipientPerDay: config.perRecipientPerDay,
     onBounce: suppressBounced({ store, hash }),
@@ -127,7 +128,7 @@ export const startOutgoing = async (
     clock,
   })
   const deliver = createDeliverMail({
-    store,
+    leave: steps.leave,
     relays,
     keys: createKeyTransport(config.keyTransportSecrets),
     render: outgoing.render,
@@ -135,7 +136,6 @@ export const startOutgoing = async (
     returnPath: outgoing.returnPaths.of,
     testRecipients: config.testRecipients,
     limiter,
-    sendingLeaseMs: config.smtpDialogMs * 1.5,
     clock,
     random: Math.random,
     failpoint,

@@ -1,3 +1,4 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { KeyflowError, type PersonalVault } from '@keyflow/runtime'
 import type { FrozenMail } from '../domain/message.ts'
 import type { StoredMail } from './message-rows.ts'
@@ -38,4 +39,29 @@ export const openMail = async (
   if (opened.kind === 'unknown_key')
     throw new KeyflowError('transient', 'MAIL_KEY_UNKNOWN', 'the key of a mail is not in the database')
   return opened.kind === 'opened' ? { ...rest, ...(opened.value as Sealed) } : null
+}
+
+export interface BytesToSeal {
+  readonly person: string
+  readonly bytes: Buffer
+}
+
+/** In their order; null where the person is erased: nothing may be sent to them. */
+export const sealBytes = (
+  personal: PersonalVault,
+  mails: readonly BytesToSeal[],
+): Promise<readonly (string | null)[]> =>
+  personal.sealAll(
+    mails.map(({ person, bytes }) => ({
+      subject: person,
+      value: zstdCompressSync(bytes).toString('base64'),
+    })),
+  )
+
+/** Null when the person is erased. Throws a transient error while the key is on its way. */
+export const openBytes = async (personal: PersonalVault, sealed: string): Promise<Buffer | null> => {
+  const opened = await personal.open(sealed)
+  if (opened.kind === 'unknown_key')
+    throw new KeyflowError('transient', 'MAIL_KEY_UNKNOWN', 'the key of a mail is not in the database')
+  return opened.kind === 'opened' ? zstdDecompressSync(Buffer.from(String(opened.value), 'base64')) : null
 }

@@ -10,7 +10,7 @@ export const eraseMessages = async (
   subjects: readonly string[],
 ): Promise<void> => {
   const theirs = { $or: [{ person: { $in: [...subjects] } }, { refs: { $in: [...subjects] } }] }
-  await messageRows(store).updateMany(theirs, { $set: { addressHash: null } }, { session })
+  await messageRows(store).updateMany(theirs, { $set: { addressHash: null, bytes: null } }, { session })
   await messageRows(store).updateMany(
     { ...theirs, frozen: { $type: 'object' } },
     { $set: { 'frozen.sealed': null } },
@@ -36,6 +36,7 @@ export const upgradeMessages = async (store: Store): Promise<void> => {
         priority: { $cond: [{ $eq: ['$template', 'license_issued'] }, 0, 1] },
         unknowns: { $cond: [{ $eq: ['$state', 'unknown'] }, 1, 0] },
         relay: null,
+        bytes: null,
         addressHash: null,
         repeatAt: null,
         state: { $cond: [{ $and: [isOpen, { $not: [isSending] }] }, 'queued', '$state'] },

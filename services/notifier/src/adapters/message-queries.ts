@@ -47,13 +47,26 @@ export const listMessages = (
 export const findMessage = (store: Store, id: string): Promise<MessageRow | null> =>
   messageRows(store).findOne({ _id: id })
 
-/** Mails that went (or may have gone) to an address within a day. */
-export const countRecent = (store: Store, addressHash: string): Promise<number> =>
-  messageRows(store).countDocuments({
-    addressHash,
-    state: { $in: ['accepted', 'delivered', 'unknown'] },
-    $expr: { $gt: ['$settledAt', { $subtract: ['$$NOW', 86_400_000] }] },
-  })
+/** Mails that went (or may have gone) to each of these addresses within a day. */
+export const countRecent = async (
+  store: Store,
+  addressHashes: readonly string[],
+): Promise<ReadonlyMap<string, number>> => {
+  if (addressHashes.length === 0) return new Map()
+  const groups = await messageRows(store)
+    .aggregate<{ _id: string; count: number }>([
+      {
+        $match: {
+          addressHash: { $in: [...addressHashes] },
+          state: { $in: ['accepted', 'delivered', 'unknown'] },
+          $expr: { $gt: ['$settledAt', { $subtract: ['$$NOW', 86_400_000] }] },
+        },
+      },
+      { $group: { _id: '$addressHash', count: { $sum: 1 } } },
+    ])
+    .toArray()
+  return new Map(groups.map(({ _id, count }) => [_id, count]))
+}
 
 /** The row whose id begins so: addresses and headers carry only the first digits. */
 export const findByShortId = (

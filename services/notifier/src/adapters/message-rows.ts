@@ -59,6 +59,8 @@ export interface MessageRow {
   /** Relay that content was last handed to. */
   relay: string | null
   frozen: StoredMail | null
+  /** What left the house, sealed with the person's key, for as long as a copy may have to be sent again. Absent in older rows. */
+  bytes: string | null
   /** Keyed hash of the recipient's address: for limits and suppression. */
   addressHash: string | null
   renderedAt: Date | null

@@ -1,5 +1,5 @@
 import type { Store } from '@keyflow/runtime'
-import type { ClientSession } from 'mongodb'
+import type { AnyBulkWriteOperation, ClientSession } from 'mongodb'
 import { type MessageState, OPEN_STATES } from '../domain/message.ts'
 import { PRIORITIES, type Priority } from '../domain/templates.ts'
 import { type MessageRow, messageRows, type StoredMail } from './message-rows.ts'
@@ -55,6 +55,7 @@ export const insertMessages = async (
         unknowns: 0,
         sentBy: null,
         relay: null,
+        bytes: null,
         sendingAt: null,
         repeatAt: null,
       }
@@ -118,119 +119,142 @@ export const claimDueMessages = async (
   return []
 }
 
-/** The row, if it is still this claim's to work on, or waits for this claim to say what became of it. */
-export const findClaimed = (
+/** A row and the token under which it was taken in hand. */
+export interface MessageClaim {
+  readonly id: string
+  readonly token: string
+}
+
+/** Those rows that are still their claim's to work on, or wait for it to say what became of them. By id. */
+export const findClaimed = async (
   store: Store,
   session: ClientSession,
-  id: string,
-  token: string,
-): Promise<MessageRow | null> =>
-  messageRows(store).findOne(
-    { _id: id, $or: [{ 'claim.token': token }, { state: 'unknown', sentBy: token }] },
-    { session },
-  )
+  claims: readonly MessageClaim[],
+): Promise<ReadonlyMap<string, MessageRow>> => {
+  const tokens = new Map(claims.map(({ id, token }) => [id, token]))
+  const rows = await messageRows(store)
+    .find({ _id: { $in: [...tokens.keys()] } }, { session })
+    .toArray()
+  const isHeld = ({ _id, claim, state, sentBy }: MessageRow): boolean =>
+    claim?.token === tokens.get(_id) || (state === 'unknown' && sentBy === tokens.get(_id))
+  return new Map(rows.filter(isHeld).map((row) => [row._id, row]))
+}
+
+/** A change of one row, to be written together with others. */
+export type MessageWrite = AnyBulkWriteOperation<MessageRow>
+
+export const writeMessages = async (
+  store: Store,
+  session: ClientSession,
+  writes: readonly MessageWrite[],
+): Promise<void> => {
+  if (writes.length > 0) await messageRows(store).bulkWrite([...writes], { session })
+}
+
+const setOf = (id: string, fields: object): MessageWrite => ({
+  updateOne: { filter: { _id: id }, update: [{ $set: fields }] },
+})
 
 /** Fixes what will be sent. Looks for a contact are not attempts to send. */
-export const markRendered = async (
-  store: Store,
-  session: ClientSession,
+export const renderedRow = (
   row: MessageRow,
-  {
-    frozen,
-    addressHash,
-    person,
-  }: { readonly frozen: StoredMail; readonly addressHash: string; readonly person: string },
-): Promise<void> => {
-  const attempts = row.state === 'waiting_contact' ? 0 : row.attempts
-  const fixed = { frozen: { $literal: frozen }, addressHash, person, renderedAt: '$$NOW', attempts }
-  await messageRows(store).updateOne({ _id: row._id }, [{ $set: { state: 'rendered', ...fixed } }], {
-    session,
+  fixed: { readonly frozen: StoredMail; readonly addressHash: string; readonly person: string },
+): MessageWrite =>
+  setOf(row._id, {
+    state: 'rendered',
+    frozen: { $literal: fixed.frozen },
+    addressHash: fixed.addressHash,
+    person: fixed.person,
+    renderedAt: '$$NOW',
+    attempts: row.state === 'waiting_contact' ? 0 : row.attempts,
   })
+
+/** A row about to be sent, and its bytes, sealed. */
+export interface Sending extends MessageClaim {
+  readonly relay: string
+  readonly bytes: string
 }
 
 /**
- * The point of no return: committed before the first byte of content can leave. False when the claim was lost; then
- * nothing may be sent. Journaled by a majority before it resolves.
+ * The point of no return: committed before the first byte of content can leave, together with the bytes themselves, so that a
+ * second copy (should there ever be one) is the first. False for a claim that was lost; then nothing may be sent. Journaled by a
+ * majority before it resolves.
  */
 export const markSending = async (
   store: Store,
-  id: string,
-  { token, relay }: { readonly token: string; readonly relay: string },
+  sendings: readonly Sending[],
   leaseMs: number,
-): Promise<boolean> => {
-  const { modifiedCount } = await messageRows(store).updateOne(
-    { _id: id, state: 'rendered', 'claim.token': token },
-    [
-      {
-        $set: {
-          state: 'sending',
-          sentBy: token,
-          relay,
-          sendingAt: '$$NOW',
-          dueAt: { $add: ['$$NOW', leaseMs] },
-        },
+): Promise<readonly boolean[]> => {
+  const rows = messageRows(store)
+  const { modifiedCount } = await rows.bulkWrite(
+    sendings.map(({ id, token, relay, bytes }) => ({
+      updateOne: {
+        filter: { _id: id, state: 'rendered', 'claim.token': token },
+        update: [
+          {
+            $set: {
+              state: 'sending',
+              sentBy: token,
+              relay,
+              bytes: { $literal: bytes },
+              sendingAt: '$$NOW',
+              dueAt: { $add: ['$$NOW', leaseMs] },
+            },
+          },
+        ],
       },
-    ],
+    })),
+    { ordered: false },
   )
-  return modifiedCount === 1
+  if (modifiedCount === sendings.length) return sendings.map(() => true)
+  const ids = sendings.map(({ id }) => id)
+  const ours = await rows
+    .find({ _id: { $in: ids }, state: 'sending' }, { projection: { sentBy: 1 } })
+    .toArray()
+  const sentBy = new Map(ours.map((row) => [row._id, row.sentBy]))
+  return sendings.map(({ id, token }) => sentBy.get(id) === token)
 }
 
-/** Back into the queue, to be touched again after `waitMs`; the claim ends. */
-export const putBack = async (
-  store: Store,
-  session: ClientSession,
+/** Back into the queue, to be touched again after `waitMs`; the claim ends. Surely no copy was taken: the bytes may change. */
+export const putBackRow = (
   id: string,
   to: {
     readonly state: 'queued' | 'waiting_contact'
     readonly waitMs: number
     readonly attempts: number
     readonly failure: MessageRow['failure']
+    /** Bytes of an earlier attempt of which nobody knows what became stay. */
+    readonly bytes: string | null
   },
-): Promise<void> => {
-  await messageRows(store).updateOne(
-    { _id: id },
-    [
-      {
-        $set: {
-          state: to.state,
-          attempts: to.attempts,
-          failure: { $literal: to.failure },
-          claim: null,
-          dueAt: { $add: ['$$NOW', to.waitMs] },
-        },
-      },
-    ],
-    { session },
-  )
-}
+): MessageWrite =>
+  setOf(id, {
+    state: to.state,
+    attempts: to.attempts,
+    failure: { $literal: to.failure },
+    bytes: { $literal: to.bytes },
+    claim: null,
+    dueAt: { $add: ['$$NOW', to.waitMs] },
+  })
 
 export type FinalState = Exclude<MessageState, 'waiting_contact' | 'queued' | 'rendered' | 'sending'>
 
-/** Its last state, unless a report comes later. After `repeatAfterMs` an unknown mail is sent again; null = never. */
-export const finish = async (
-  store: Store,
-  session: ClientSession,
+/**
+ * Its last state, unless a report comes later. After `repeatAfterMs` an unknown mail is sent again, with the same bytes; null =
+ * never.
+ */
+export const finishedRow = (
   id: string,
   state: FinalState,
   failure: MessageRow['failure'],
   repeatAfterMs: number | null = null,
-): Promise<void> => {
-  await messageRows(store).updateOne(
-    { _id: id },
-    [
-      {
-        $set: {
-          state,
-          settledAt: '$$NOW',
-          failure: { $literal: failure },
-          repeatAt: repeatAfterMs === null ? null : { $add: ['$$NOW', repeatAfterMs] },
-          ...(state === 'unknown' ? { unknowns: { $add: ['$unknowns', 1] } } : {}),
-        },
-      },
-    ],
-    { session },
-  )
-}
+): MessageWrite =>
+  setOf(id, {
+    state,
+    settledAt: '$$NOW',
+    failure: { $literal: failure },
+    repeatAt: repeatAfterMs === null ? null : { $add: ['$$NOW', repeatAfterMs] },
+    ...(state === 'unknown' ? { unknowns: { $add: ['$unknowns', 1] } } : { bytes: null }),
+  })
 
 /** Mail whose outcome stayed unknown for long enough goes into the queue again; returns how many. */
 export const reopenUnknown = async (store: Store): Promise<number> => {

@@ -19,6 +19,7 @@ const row: MessageRow = {
   unknowns: 1,
   relay: 'sink',
   addressHash: null,
+  bytes: null,
   repeatAt: null,
   version: 1,
   licenseId: 'license-1',

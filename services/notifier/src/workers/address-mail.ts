@@ -113,13 +113,14 @@ const freeze = (
     date: null,
   })
 
-export const skipOf = ({ recipient }: Pick<NewMessage, 'recipient'>): number =>
-  recipient === 'alternate' ? 1 : 0
-
-const contactOf = (message: NewMessage, sources: readonly ContactSource[]): Contact | null => {
-  const mine = new Set(message.refs)
+/** Whom a mail goes to, of all that was found for several. */
+export const contactOf = (
+  { refs, recipient }: Pick<NewMessage, 'refs' | 'recipient'>,
+  sources: readonly ContactSource[],
+): Contact | null => {
+  const mine = new Set(refs)
   return chooseContact(
     sources.filter((source) => source.refs.some((ref) => mine.has(ref))),
-    skipOf(message),
+    recipient === 'alternate' ? 1 : 0,
   )
 }

@@ -1,7 +1,6 @@
-import type { Failpoint, Logger, Store } from '@keyflow/runtime'
+import type { Failpoint, Logger } from '@keyflow/runtime'
 import type { ComposeMail } from '../adapters/compose-message.ts'
 import type { KeyTransport } from '../adapters/key-transport.ts'
-import { markSending } from '../adapters/message-store.ts'
 import type { Delivery } from '../adapters/smtp-transport.ts'
 import { routeOf } from '../domain/mail-route.ts'
 import type { FrozenMail } from '../domain/message.ts'
@@ -9,11 +8,12 @@ import { domainOf, type RateLimiter } from '../domain/rate-limiter.ts'
 import { GIVE_UP_AFTER_MS, isBadMailbox, judge, retryWaitMs } from '../domain/smtp-verdict.ts'
 import type { RenderMail } from '../mails/render-mail.ts'
 import type { MailInHand, ReadyMail } from './mail-in-hand.ts'
-import type { Settlement } from './mail-steps.ts'
+import type { MailSteps } from './mail-steps.ts'
 import type { Relays } from './relays.ts'
+import type { Settlement } from './settle-mails.ts'
 
 export interface DeliverOptions {
-  readonly store: Store
+  readonly leave: MailSteps['leave']
   readonly relays: Relays
   readonly keys: KeyTransport
   readonly render: RenderMail
@@ -23,8 +23,6 @@ export interface DeliverOptions {
   /** Who gets mail of test mode after all. */
   readonly testRecipients: readonly string[]
   readonly limiter: RateLimiter
-  /** Longer than a dialog with the relay may take. */
-  readonly sendingLeaseMs: number
   readonly clock: () => Date
   readonly random: () => number
   readonly failpoint: Failpoint
@@ -37,21 +35,22 @@ export type DeliverMail = (ready: ReadyMail) => Promise<Settlement | null>
 /** Renders a frozen mail, hands it to a relay, and judges what came of it. */
 export const createDeliverMail =
   (options: DeliverOptions): DeliverMail =>
-  async ({ mail, token, frozen }) => {
+  async ({ mail, token, frozen, person, bytes: kept }) => {
     const route = routeOf(mail.livemode, frozen.to, options.testRecipients)
-    // Rendered while the relay is spoken to and "sending" is committed.
-    const rendering = render(options, mail, frozen, route === 'live' && !mail.livemode)
+    // Rendered while the relay is spoken to.
+    const rendering =
+      kept === null
+        ? render(options, mail, frozen, route === 'live' && !mail.livemode)
+        : Promise.resolve(kept)
     const { delivery, relay } = await options.relays.deliver(route, {
       from: options.returnPath(mail._id),
       to: frozen.to,
       trace: mail.trace,
       content: async (name) => {
+        const bytes = await rendering
+        if (bytes === null) return null
         options.failpoint('mail.rendered')
-        const claim = { token, relay: name }
-        const [isOurs, bytes] = await Promise.all([
-          markSending(options.store, mail._id, claim, options.sendingLeaseMs),
-          rendering,
-        ])
+        const isOurs = await options.leave(mail._id, token, { person, relay: name, bytes })
         if (isOurs) options.failpoint('mail.sending')
         return isOurs ? bytes : null
       },

@@ -21,4 +21,8 @@ export interface ReadyMail {
   readonly mail: MailInHand
   readonly token: string
   readonly frozen: FrozenMail
+  /** Whose key seals it. */
+  readonly person: string
+  /** What left the house before, and leaves again as it is; null = to be rendered. */
+  readonly bytes: Buffer | null
 }

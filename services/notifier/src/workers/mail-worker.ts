@@ -13,10 +13,11 @@ import { claimDueMessages, reopenUnknown, wakeWaiting } from '../adapters/messag
 import { domainOf, type RateLimiter } from '../domain/rate-limiter.ts'
 import { PRIORITIES, type Priority } from '../domain/templates.ts'
 import type { DeliverMail } from './deliver-mail.ts'
-import type { MailInHand, ReadyMail } from './mail-in-hand.ts'
-import type { MailSteps, Settlement } from './mail-steps.ts'
+import type { ReadyMail } from './mail-in-hand.ts'
+import type { MailSteps } from './mail-steps.ts'
 import type { Relays } from './relays.ts'
 import type { ReportMail } from './report-mail.ts'
+import type { Settlement } from './settle-mails.ts'
 
 export interface MailWorkerOptions {
   readonly store: Store
@@ -49,17 +50,30 @@ export interface MailWorker {
 const LOOK_MS = 500
 /** Mails in hand for each lane: enough to keep the relay busy, few enough to be sent well within their lease. */
 const HANDED_PER_LANE = 8
+/** Due mails taken in hand for each lane, before it is free: their check at send time must not grow old. */
+const AHEAD_PER_LANE = 3
 /** Of so many lanes one is kept free for mails that somebody waits for. */
 const LANES_PER_RESERVED = 4
+/** What waits in hand is not sent any more at the end of its lease: another may have it by then. */
+const LEASE_SHARE = 0.8
+
+interface Handed {
+  readonly ready: ReadyMail
+  /** On the clock of `performance.now()`. */
+  readonly until: number
+}
 
 /** Sends what is due in the ledger; any number of replicas may run it. A mail that somebody waits for overtakes the others. */
 export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   const { store, steps, report, relays, logger } = options
   const stopping = new AbortController()
   const inHand = new Map<Promise<void>, Priority>()
-  const handed: Readonly<Record<Priority, ReadyMail[]>> = { 0: [], 1: [], 2: [] }
+  const handed: Readonly<Record<Priority, Handed[]>> = { 0: [], 1: [], 2: [] }
+  const preparing = new Set<Promise<void>>()
   let isLooking = false
   let mustLookAgain = false
+  /** Priorities of which the ledger may hold something due: it is not asked for nothing after every mail. */
+  const mayBeDue = new Set<Priority>(PRIORITIES)
 
   const reserved = options.lanes > 1 ? Math.ceil(options.lanes / LANES_PER_RESERVED) : 0
   const busyWith = (from: Priority): number =>
@@ -70,28 +84,42 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     if (relays.isHeld() || inHand.size >= lanes) return false
     return priority === 0 || busyWith(1) < Math.max(1, lanes - reserved)
   }
-  const laneFor = (): readonly Priority[] =>
-    stopping.signal.aborted ? [] : PRIORITIES.filter((priority) => hasLane(priority))
 
-  /** How many mails may be claimed at once: as many as the least urgent of those priorities has lanes for. */
-  const freeLanes = (only: readonly Priority[]): number => {
+  /** How many due mails of a priority to take in hand: more than are being sent, so that no lane waits for the ledger. */
+  const wanted = (priority: Priority): number => {
+    if (stopping.signal.aborted || relays.isHeld()) return 0
     const lanes = relays.lanes(options.lanes)
-    const free = only.includes(2) ? Math.max(1, lanes - reserved) - busyWith(1) : lanes - inHand.size
-    return Math.max(1, Math.min(free, lanes - inHand.size))
+    const waiting = handed[priority].length
+    // One mail probes a relay that was away.
+    if (lanes === 1) return waiting === 0 && hasLane(priority) ? 1 : 0
+    const share = priority === 0 ? lanes : Math.max(1, lanes - reserved)
+    return waiting >= share ? 0 : share * AHEAD_PER_LANE - waiting
+  }
+
+  const put = (ready: ReadyMail): void => {
+    const until = performance.now() + options.leaseMs * LEASE_SHARE
+    handed[ready.mail.priority].push({ ready, until })
   }
 
   const nextHanded = (): ReadyMail | undefined => {
-    for (const priority of PRIORITIES)
-      if (handed[priority].length > 0 && hasLane(priority)) return handed[priority].shift()
+    for (const priority of PRIORITIES) {
+      const queue = handed[priority]
+      while (queue[0] !== undefined && queue[0].until <= performance.now()) queue.shift()
+      if (queue.length > 0 && hasLane(priority)) return queue.shift()?.ready
+    }
     return undefined
   }
 
-  /** Sends what was handed over, then claims and sends until nothing is due or all lanes are taken. */
-  const look = async (): Promise<void> => {
+  const sendHanded = (): void => {
     for (let ready = nextHanded(); ready !== undefined; ready = nextHanded()) {
       const taken = ready
-      start(taken.mail, () => sendOrPostpone(taken))
+      start(taken, () => sendOrPostpone(taken))
     }
+  }
+
+  /** Takes what is due in hand, the most urgent first, until enough is. */
+  const look = async (): Promise<void> => {
+    sendHanded()
     if (isLooking) {
       mustLookAgain = true
       return
@@ -100,15 +128,8 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     try {
       do {
         mustLookAgain = false
-        for (let only = laneFor(); only.length > 0; only = laneFor()) {
-          const token = randomUUID()
-          const claim = { owner: options.owner, token }
-          const limit = freeLanes(only)
-          const rows = await claimDueMessages(store, claim, options.leaseMs, { only, limit })
-          if (rows.length === 0) break
-          for (const row of rows) start(row, () => handle(row, token))
-        }
-      } while (mustLookAgain && laneFor().length > 0)
+        for (const priority of PRIORITIES) await takeDue(priority)
+      } while (mustLookAgain)
     } catch (error) {
       logger.warn({ code: failureCode(error), err: error }, 'mail.look_failed')
     } finally {
@@ -116,27 +137,56 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     }
   }
 
-  const start = (mail: MailInHand, step: () => Promise<void>): void => {
+  /** There is news in the ledger. */
+  const lookAnew = (): void => {
+    for (const priority of PRIORITIES) mayBeDue.add(priority)
+    void look()
+  }
+
+  const takeDue = async (priority: Priority): Promise<void> => {
+    const limit = mayBeDue.has(priority) ? wanted(priority) : 0
+    if (limit === 0) return
+    mayBeDue.delete(priority)
+    const token = randomUUID()
+    const claim = { owner: options.owner, token }
+    const rows = await claimDueMessages(store, claim, options.leaseMs, { only: [priority], limit })
+    if (rows.length === limit) mayBeDue.add(priority)
+    if (rows.length === 0) return
+    const work = Promise.all(rows.map((row) => takeInHand(row, token).catch(noteFailure(row))))
+      .then(sendHanded)
+      .finally(() => preparing.delete(work))
+    preparing.add(work)
+    await work
+  }
+
+  const noteFailure =
+    ({ _id, licenseId }: Pick<MessageRow, '_id' | 'licenseId'>) =>
+    (error: unknown): void => {
+      // Its lease will run out, and it is taken up again.
+      const line = { message: _id, license: licenseId, code: failureCode(error), err: error }
+      logger.error(line, 'mail.step_failed')
+    }
+
+  const start = ({ mail }: ReadyMail, step: () => Promise<void>): void => {
     const work = step()
-      .catch((error: unknown) => {
-        // Its lease will run out, and it is taken up again.
-        const line = { message: mail._id, license: mail.licenseId, code: failureCode(error), err: error }
-        logger.error(line, 'mail.step_failed')
-      })
+      .catch(noteFailure(mail))
       .finally(() => {
         inHand.delete(work)
-        void look()
+        if (mayBeDue.size > 0) void look()
+        else sendHanded()
       })
     inHand.set(work, mail.priority)
   }
 
-  const handle = async (row: MessageRow, token: string): Promise<void> => {
+  const takeInHand = async (row: MessageRow, token: string): Promise<void> => {
     options.failpoint('mail.claimed')
     if (row.state === 'sending') return abandon(row, token)
     const prepared = await steps.prepare(row._id, token)
     options.failpoint('mail.prepared')
     if (prepared.kind === 'dropped') report.dropped(row, prepared.state, prepared.reason)
-    if (prepared.kind === 'ready') await sendOrPostpone({ mail: row, token, frozen: prepared.frozen })
+    if (prepared.kind !== 'ready') return
+    const { frozen, person, bytes } = prepared
+    put({ mail: row, token, frozen, person, bytes })
   }
 
   /** Limits are for mails that nobody waits for. */
@@ -162,6 +212,7 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
     const failure = { code: 'sender_lost', reply: null }
     const settled = await steps.settle(row._id, token, { kind: 'final', outcome: 'unknown', failure })
     if (settled.kind === 'settled') report.abandoned(row)
+    if (settled.hasQueued) lookAnew()
   }
 
   /** An outcome is a fact: it is recorded even if the database has to be waited for. */
@@ -170,6 +221,7 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
       try {
         const settled = await steps.settle(mail._id, token, settlement)
         if (settled.kind === 'superseded') report.dropped(mail, 'superseded', 'no_longer_news')
+        if (settled.hasQueued) lookAnew()
         return
       } catch (error) {
         if (classify(error) !== 'transient' || stopping.signal.aborted) throw error
@@ -180,12 +232,13 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   }
 
   const wakeFor = async (touchedRefs: readonly string[]): Promise<void> => {
+    let woken = 0
     try {
-      await wakeWaiting(store, touchedRefs)
+      woken = await wakeWaiting(store, touchedRefs)
     } catch (error) {
       logger.warn({ code: failureCode(error) }, 'mail.wake_failed')
     }
-    await look()
+    if (touchedRefs.length === 0 || woken > 0) lookAnew()
   }
 
   const reopen = async (): Promise<void> => {
@@ -199,7 +252,7 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await reopen()
-      await look()
+      lookAnew()
       await delay(LOOK_MS, stopping.signal)
     }
   }
@@ -214,15 +267,15 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
       return Math.max(0, lanes * (priority === 2 ? 1 : HANDED_PER_LANE) - inHand.size - waiting)
     },
     take: (ready) => {
-      handed[ready.mail.priority].push(ready)
-      void look()
+      put(ready)
+      sendHanded()
     },
     wake: (touchedRefs) => void wakeFor(touchedRefs),
     stop: async () => {
       stopping.abort()
       await running
       // What was handed over is sent as well; if the relay is away its leases run out.
-      while (inHand.size > 0) await Promise.allSettled([...inHand.keys()])
+      while (inHand.size + preparing.size > 0) await Promise.allSettled([...inHand.keys(), ...preparing])
     },
   }
 }

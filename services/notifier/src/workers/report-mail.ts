@@ -3,7 +3,7 @@ import { type Logger, traceIdOf } from '@keyflow/runtime'
 import type { DropState } from '../domain/message.ts'
 import type { MailMetrics } from '../mail-metrics.ts'
 import type { MailInHand } from './mail-in-hand.ts'
-import type { Settlement } from './mail-steps.ts'
+import type { Settlement } from './settle-mails.ts'
 
 export interface ReportOptions {
   readonly metrics: MailMetrics

@@ -13,7 +13,7 @@ import { insertFeedback, type KeptFeedback, softBouncesOf } from '../adapters/fe
 import { openMail } from '../adapters/frozen-mail.ts'
 import { findByShortId } from '../adapters/message-queries.ts'
 import type { MessageRow } from '../adapters/message-rows.ts'
-import { finish } from '../adapters/message-store.ts'
+import { finishedRow, writeMessages } from '../adapters/message-store.ts'
 import { suppressAddress } from '../adapters/suppression-store.ts'
 import { maskAddress } from '../domain/mail-address.ts'
 import type { MailFeedback } from '../domain/mail-feedback.ts'
@@ -103,7 +103,7 @@ export const createTakeFeedback = (options: TakeFeedbackOptions) => {
       if (row === null || !SENT.has(row.state)) return { kind: 'unmatched' as const }
       const state = await apply(session, row, feedback)
       if (state === null) return { kind: 'taken' as const, row, state }
-      await finish(store, session, row._id, state, { code: feedback.kind, reply: null })
+      await writeMessages(store, session, [finishedRow(row._id, state, { code: feedback.kind, reply: null })])
       outbox = mailEntries(options.mailEvents, row, state, feedback.kind, clock())
       await insertOutbox(store, session, outbox, clock())
       return { kind: 'taken' as const, row, state }

@@ -1,6 +1,6 @@
 import type { BatchItem, Transaction } from '@keyflow/runtime'
 import { loadConversations, saveConversations } from '../adapters/conversation-store.ts'
-import { findMessages, finish, type NewMessage } from '../adapters/message-store.ts'
+import { findMessages, finishedRow, type NewMessage, writeMessages } from '../adapters/message-store.ts'
 import { type Conversation, hear, settle } from '../domain/conversation.ts'
 import { statementOf } from '../domain/statement.ts'
 import type { NotifierItem } from './decode-record.ts'
@@ -55,7 +55,11 @@ export const takeInNews = async (
     } else queued.set(message._id, message)
   }
   await saveConversations(store, session, conversations)
-  for (const id of superseded) await finish(store, session, id, 'superseded', null)
+  await writeMessages(
+    store,
+    session,
+    [...superseded].map((id) => finishedRow(id, 'superseded', null)),
+  )
   return { messages: [...queued.values()], conversations, superseded: superseded.size }
 }
 
