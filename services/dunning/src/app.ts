@@ -39,6 +39,7 @@ import { createRunSteps } from './workers/run-steps.ts'
 import { createScheduler, type Scheduler } from './workers/scheduler.ts'
 import { createVerifyCases } from './workers/verify-cases.ts'
 import { watchAcknowledgements } from './workers/watch-acknowledgements.ts'
+import { watchPolicies } from './workers/watch-policies.ts'
 
 /** How often acknowledgements of licensing are looked at, and how long one may take. */
 const ACKNOWLEDGE = { everyMs: 5000, unansweredMs: 60_000 }
@@ -56,7 +57,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
   let consumer: ConsumerService | undefined
   let scheduler: Scheduler | undefined
   let retired: ReadonlyMap<string, Policy> = new Map()
-  const current = readShippedOr(config, calendar)
+  let current = readShippedOr(config, calendar)
   const tokens = linkTokensOf(config)
   const { publicUrl } = config
   const paymentUrl = tokens === null ? () => null : paymentUrlOf({ tokens, publicUrl, clock })
@@ -195,6 +196,19 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
       logger: context.logger,
       onPaidButRestricted: metrics.paidButRestricted,
     })
+    const policies = watchPolicies({
+      read: () => readPolicyFile(config.policyFile, calendar),
+      current,
+      keep: (changed) => keepPolicies(opened.store, changed, clock()),
+      loadKept: () => loadPolicies(opened.store),
+      adopt: (book) => {
+        current = book.current
+        retired = book.retired
+      },
+      everyMs: config.policyReloadMs,
+      logger: context.logger,
+    })
+    closers.push(() => policies.stop())
     closers.push(() => watch.stop())
     closers.push(() => timer.stop())
   }

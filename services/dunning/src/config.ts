@@ -22,6 +22,11 @@ export const config = defineConfig('dunning', {
     doc: 'YAML file of policies (`keyflow dunning lint` checks it). Empty = the shipped days: 0, 3, 7, 14.',
     default: '',
   }),
+  policyReloadMs: integer('DUNNING_POLICY_RELOAD_MS', {
+    doc: 'How often DUNNING_POLICY_FILE is looked at; a changed one is in force one look later, for new cases.',
+    default: '10000',
+    min: 50,
+  }),
   accountZone: text('DUNNING_ZONE', {
     doc: 'IANA time zone of days of grace, for customers of whom none is known.',
     default: 'UTC',

@@ -146,12 +146,8 @@ export const runDunning = async (policy: string | null, overrides: Readonly<Reco
       app = createApp(config.load(env), { logger, onFatal, signal: new AbortController().signal })
       await app.start()
     },
-    /** Another file of policies, which the service reads when it starts. */
+    /** Another file of policies. */
     usePolicy: (text: string): void => writeFileSync(policyFile, text),
-    halt: async (): Promise<void> => {
-      await app?.stop()
-      app = undefined
-    },
     publish: (event: object, key = 'platform:test:cus_1'): Promise<void> =>
       publisher.publish({
         topic: `${prefix}${TOPICS.stripeEvents.name}`,

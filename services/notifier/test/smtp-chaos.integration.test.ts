@@ -185,6 +185,41 @@ describe('a relay of which nobody can say whether it has the content', () => {
   }, 30_000)
 })
 
+describe('a mail of which nobody knows whether it arrived', () => {
+  it('goes out again as the very bytes that left before, whatever is configured by then, and lies sealed meanwhile', async () => {
+    const other = await createWorld()
+    const crooked = await startHostileRelay()
+    const notifier = (name: string) =>
+      other.startNotifier(`smtp://127.0.0.1:${crooked.port}`, {
+        MAIL_UNKNOWN_WAIT_MS: '3000',
+        PRODUCT_NAME: name,
+      })
+    try {
+      const first = await notifier('Old Name')
+      await other.publishCustomer({ id: 'cus_bytes', email: 'bytes@example.com' })
+      await waitUntil(() => other.knowsContact('cus_bytes'), { what: 'the contact', deadlineMs: 20_000 })
+      crooked.deeds.push({ at: 'content', deed: 'hang_up' })
+      const license = { id: randomUUID(), refs: ['cus_bytes'], key: 'KF-BYTES-OF-THE-FIRST' }
+      const row = () => other.messages.findOne({ licenseId: license.id })
+      await other.publishLicenseEvent(await other.licenseEvent(license, 1))
+      const unknown = await until(row, ({ state }) => state === 'unknown', 'an unknown outcome')
+      expect(unknown.bytes).toMatch(/^kfp1\./)
+      expect(JSON.stringify(unknown)).not.toContain(license.key)
+      await first.stop()
+      await notifier('New Name')
+      await until(row, ({ state }) => state === 'accepted', 'the second copy')
+      const [before, after] = crooked.contents
+      expect(before).toContain('Old Name')
+      expect(after).toBe(before)
+      // What is settled needs no bytes.
+      expect((await row())?.bytes).toBeNull()
+    } finally {
+      await other.close()
+      await crooked.stop()
+    }
+  }, 60_000)
+})
+
 describe('a relay whose STARTTLS was stripped', () => {
   it('gets nothing where TLS is required', async () => {
     const stripped = await startHostileRelay()
