@@ -6,6 +6,7 @@ import { type CaseRecord, fileOf, type Surroundings } from '../src/domain/case-r
 import { currentProfile, customerFactsIn } from '../src/domain/customer-profile.ts'
 import { type Decision, type DecisionAction, mergeDecisions } from '../src/domain/decision.ts'
 import { foldFacts } from '../src/domain/fold-facts.ts'
+import { policyByHash } from '../src/domain/match-policy.ts'
 import { reportNotice } from '../src/domain/notice.ts'
 import { type Plan, plan } from '../src/domain/plan.ts'
 import type { Policy, PolicyBook } from '../src/domain/policy.ts'
@@ -142,7 +143,7 @@ export const createMemoryDunning = (options: {
     return wakes.length === 0 ? null : Math.min(...wakes)
   }
   const planOf = (record: CaseRecord): Plan | null => {
-    const policy = book.current.find(({ hash }) => hash === record.pinned?.hash)?.policy ?? SHIPPED_POLICY
+    const policy = policyByHash(book, record.pinned?.hash ?? '') ?? SHIPPED_POLICY
     return plan(fileOf(record, aroundOf(customerOf(record))), policy, now, CALENDAR, options.accountZone)
   }
   return {
@@ -163,7 +164,10 @@ export const createMemoryDunning = (options: {
     useBook: (next: PolicyBook): void => {
       book = {
         current: next.current,
-        retired: new Map(book.current.map(({ hash, policy }) => [hash, policy])),
+        retired: new Map([
+          ...book.retired,
+          ...book.current.map(({ hash, policy }) => [hash, policy] as const),
+        ]),
       }
     },
     /** Moves time, stopping wherever something falls due, as a scheduler that runs all the time does. */

@@ -76,12 +76,18 @@ const fates = fc.array(
 const alwaysHolds = ({ cases, said }: InterleavedDunning): void => {
   const last = new Map<string, number>()
   const level = new Map<string, number>()
+  const isOpen = new Map<string, boolean>()
   for (const one of said) {
     const { id } = one.record.facts
     // One fence after the other: nothing was said twice, nothing was lost.
     expect(one.record.seq).toBe((last.get(id) ?? 0) + 1)
     last.set(id, one.record.seq)
-    if (one.kind !== 'change') continue
+    if (one.kind === 'notice') {
+      // Once a case is closed, nothing is written but that all is well.
+      if (one.notice.template !== 'payment_recovered') expect(isOpen.get(id)).toBe(true)
+      continue
+    }
+    isOpen.set(id, one.announcement.says.isOpen)
     const severity = SEVERITY[one.announcement.says.level ?? 'none']
     // Nobody is restricted further without Stripe having just been asked.
     if (severity > (level.get(id) ?? 0)) expect(one.asked.has(id)).toBe(true)

@@ -165,8 +165,18 @@ const half = fc
   .constantFrom('ask' as const, 'resume' as const)
   .map((which) => new FromEvent(which, '-', '-', (_model, { world }) => void world[which]()))
 
+/** Another file of policies: it is for the cases that begin from now on. */
+const reload = fc
+  .constantFrom(...BOOKS)
+  .map(
+    (book) =>
+      new FromEvent('reload', book.current[0]?.policy.clock.zone ?? '-', '-', (_, real) =>
+        real.world.useBook(book),
+      ),
+  )
+
 const commands = fc.commands(
-  [half, failure, failure, failure, settled, canceled, time, time, time, decision, bounce],
+  [half, reload, failure, failure, failure, settled, canceled, time, time, time, decision, bounce],
   {
     maxCommands: 24,
     size: 'max',

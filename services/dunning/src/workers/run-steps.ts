@@ -52,17 +52,18 @@ export interface Claimed {
 /** Stripe did not answer: so long nobody asks again, milliseconds. */
 const POSTPONE_MS = 15 * 60_000
 
+/** Customers that Stripe is asked about before their steps are taken together: what it says must still be fresh then. */
+const ASKED_TOGETHER = 25
+
 /**
- * Takes what is due for the claimed customers: asks Stripe where a restriction is due, then in one transaction plans again on
- * what is stored by now, records the steps under their unique keys, and writes cases and outbox. Whoever lost the lease, or
- * met a step that somebody else took, writes nothing.
+ * Takes what is due for the claimed customers: at once where nothing has to be asked; where a restriction is due Stripe is asked
+ * first. Then in one transaction plans again on what is stored by now, records the steps under their unique keys, and writes
+ * cases and outbox. Whoever lost the lease, or met a step that somebody else took, writes nothing.
  */
 export const createRunSteps = (options: RunStepsOptions) => {
   const { store, publisher, failpoint, metrics } = options
 
-  const runBatch = async (claimed: Claimed, heal: boolean): Promise<void> => {
-    const verified = await verifyDue(options, claimed)
-    failpoint('steps.verified')
+  const runBatch = async (claimed: Claimed, verified: Verified, heal: boolean): Promise<void> => {
     const done = await inTransaction(store, async (session) => {
       await options.assertLive(session)
       const tx: Transaction = { session, store, now: options.clock() }
@@ -82,23 +83,39 @@ export const createRunSteps = (options: RunStepsOptions) => {
   }
 
   /** A step that was taken already spoils its transaction: the others go on without it. */
-  const runOrSplit = async (claimed: Claimed, heal = false): Promise<void> => {
+  const runOrSplit = async (claimed: Claimed, verified: Verified, heal = false): Promise<void> => {
+    const { customers } = claimed
+    if (customers.length === 0) return
     try {
-      await runBatch(claimed, heal)
+      await runBatch(claimed, verified, heal)
     } catch (error) {
       if (!isDuplicateKey(error) || heal) throw error
-      const { customers } = claimed
       if (customers.length === 1) {
         metrics.duplicatePrevented()
         options.logger.error({ customer: customers[0]?._id }, 'step.already_taken')
-        return await runOrSplit(claimed, true)
+        return await runOrSplit(claimed, verified, true)
       }
       const middle = Math.ceil(customers.length / 2)
-      await runOrSplit({ ...claimed, customers: customers.slice(0, middle) })
-      await runOrSplit({ ...claimed, customers: customers.slice(middle) })
+      await runOrSplit({ ...claimed, customers: customers.slice(0, middle) }, verified)
+      await runOrSplit({ ...claimed, customers: customers.slice(middle) }, verified)
     }
   }
-  return runOrSplit
+
+  return async (claimed: Claimed): Promise<void> => {
+    const wanted = await casesToVerify(options, claimed)
+    const asked = new Set(wanted.map(({ customer }) => customer))
+    const plain = claimed.customers.filter(({ _id }) => !asked.has(_id))
+    if (wanted.length === 0) failpoint('steps.verified')
+    await runOrSplit({ ...claimed, customers: plain }, NOTHING_VERIFIED)
+    const asking = claimed.customers.filter(({ _id }) => asked.has(_id))
+    for (let at = 0; at < asking.length; at += ASKED_TOGETHER) {
+      const customers = asking.slice(at, at + ASKED_TOGETHER)
+      const ids = new Set(customers.map(({ _id }) => _id))
+      const verified = await options.verify(wanted.filter(({ customer }) => ids.has(customer)))
+      failpoint('steps.verified')
+      await runOrSplit({ ...claimed, customers }, verified)
+    }
+  }
 }
 
 interface TakenOf {
@@ -128,11 +145,14 @@ const takeFor = (
  * Whom to ask Stripe about: who is to be restricted, and who is written to for the first time (why the payment failed decides
  * what the mail says). Found without a transaction: nothing is decided by it.
  */
-const verifyDue = async (options: RunStepsOptions, claimed: Claimed): Promise<Verified> => {
+const casesToVerify = async (
+  options: RunStepsOptions,
+  claimed: Claimed,
+): Promise<readonly CaseToVerify[]> => {
   const ids = claimed.customers.map(({ _id }) => _id)
   const cases = groupBy(await loadCasesOfCustomers(options.store, undefined, ids))
   const wallNow = options.clock().getTime()
-  const wanted = claimed.customers.flatMap((row): readonly CaseToVerify[] => {
+  return claimed.customers.flatMap((row): readonly CaseToVerify[] => {
     const own = cases.get(row._id) ?? []
     const around = { profile: currentProfile(row.profile), lastMails: row.lastMails }
     const foreseen = whomToAsk(
@@ -151,7 +171,6 @@ const verifyDue = async (options: RunStepsOptions, claimed: Claimed): Promise<Ve
         isRequired: foreseen.restricted.includes(facts.id),
       }))
   })
-  return wanted.length === 0 ? NOTHING_VERIFIED : options.verify(wanted)
 }
 
 const takeHeld = async (
