@@ -9,7 +9,7 @@ import {
   mergeProfiles,
   noteCustomers,
 } from '../adapters/customer-store.ts'
-import { closeTasks } from '../adapters/task-store.ts'
+import { closeTasks, raiseTasks } from '../adapters/task-store.ts'
 import type { CaseRecord, Surroundings } from '../domain/case-record.ts'
 import { clockIdOf, timeOf } from '../domain/case-time.ts'
 import { type CustomerFacts, currentProfile } from '../domain/customer-profile.ts'
@@ -54,6 +54,8 @@ export const createApplyRecords =
     )
     await noteCustomers(transaction, newsOf(done, rows, inbox.customers, wallNow), options.basketMs)
     await closeTasks(transaction, done.flatMap(closedBy))
+    // What is blocked waits for no timer: a person is called at once.
+    await raiseTasks(transaction, done.flatMap(asksFor))
     const outbox: OutboxEntry[] = done.flatMap(({ said, touched: { causes, headers }, now }) =>
       said.map((one) => dunningEntry(one, { topic: options.dunningTopic, rules, causes, headers, now })),
     )
@@ -140,6 +142,9 @@ const aroundOf = (row: CustomerRow | undefined): Surroundings => ({
 
 const closedBy = ({ settled: { announcement, record } }: Done): readonly string[] =>
   announcement?.type === 'dunning.case_closed' ? [record.facts.id] : []
+
+const asksFor = ({ settled: { plan, record } }: Done) =>
+  (plan?.tasks ?? []).map((task) => ({ caseId: record.facts.id, task }))
 
 const newsOf = (
   done: readonly Done[],

@@ -18,7 +18,7 @@ export interface AddressMailOptions {
   readonly suppressed: Circumstances['suppressed']
   readonly hash: HashAddress
   readonly owner: string
-  /** How many more mails of that priority this process can take in hand right now. */
+  /** How many more mails of that priority this process can take in hand right now; 0 for those that have a limit per address. */
   readonly room: (priority: Priority) => number
 }
 

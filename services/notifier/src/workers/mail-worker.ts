@@ -261,10 +261,10 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   return {
     room: (priority) => {
       if (stopping.signal.aborted || relays.isSuspect()) return 0
-      // Routine mail is found by looking as well: what is handed over must not make others wait.
+      // Routine mail is never handed over: it is found by looking.
       const lanes = priority === 0 ? options.lanes : options.lanes - reserved
       const waiting = PRIORITIES.reduce<number>((sum, one) => sum + handed[one].length, 0)
-      return Math.max(0, lanes * (priority === 2 ? 1 : HANDED_PER_LANE) - inHand.size - waiting)
+      return priority === 2 ? 0 : Math.max(0, lanes * HANDED_PER_LANE - inHand.size - waiting)
     },
     take: (ready) => {
       put(ready)
