@@ -54,12 +54,9 @@ const HANDED_PER_LANE = 8
 const AHEAD_PER_LANE = 3
 /** Of so many lanes one is kept free for mails that somebody waits for. */
 const LANES_PER_RESERVED = 4
-/** What waits in hand is not sent any more at the end of its lease: another may have it by then. */
-const LEASE_SHARE = 0.8
-
 interface Handed {
   readonly ready: ReadyMail
-  /** On the clock of `performance.now()`. */
+  /** End of its lease, on the clock of `performance.now()`: what was checked must not have grown old when it is sent. */
   readonly until: number
 }
 
@@ -97,7 +94,7 @@ export const startMailWorker = (options: MailWorkerOptions): MailWorker => {
   }
 
   const put = (ready: ReadyMail): void => {
-    const until = performance.now() + options.leaseMs * LEASE_SHARE
+    const until = performance.now() + options.leaseMs
     handed[ready.mail.priority].push({ ready, until })
   }
 
