@@ -77,17 +77,20 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
         'NO_API_KEY',
         `no Stripe key for ${scope.livemode ? 'live' : 'test'} mode`,
       )
-    const attempt = async (): Promise<Awaited<ReturnType<typeof work>>> => {
+    const attempt = async (isFirst: boolean): ReturnType<typeof work> => {
       await turns.next()
-      return work(client, onBehalfOf(scope))
-    }
-    const startedAt = performance.now()
-    try {
-      return await attempt().catch((error: unknown) => {
+      const startedAt = performance.now()
+      try {
+        return await work(client, onBehalfOf(scope))
+      } catch (error) {
         // A connection that Stripe closed while it was idle says nothing of Stripe.
-        if (!isClosedConnection(error) || performance.now() - startedAt > CLOSED_WITHIN_MS) throw error
-        return attempt()
-      })
+        const isClosed = error instanceof Stripe.errors.StripeConnectionError
+        if (!isFirst || !isClosed || performance.now() - startedAt > CLOSED_WITHIN_MS) throw error
+        return attempt(false)
+      }
+    }
+    try {
+      return await attempt(true)
     } catch (error) {
       if (error instanceof Stripe.errors.StripeError && error.statusCode === 429)
         turns.hold(retryAfterOf(error) * 1000)
@@ -116,8 +119,6 @@ export const createStripeAccess = (options: StripeAccessOptions): StripeAccess =
     modes: [...(clients.live ? [true] : []), ...(clients.test ? [false] : [])],
   }
 }
-
-const isClosedConnection = (error: unknown): boolean => error instanceof Stripe.errors.StripeConnectionError
 
 const clientFor = (
   options: StripeAccessOptions,
