@@ -15,12 +15,12 @@ import {
   rememberedReading,
   splitList,
 } from '@keyflow/runtime'
+import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { digestCatalog, loadCatalogFile } from './adapters/catalog-file.ts'
 import { countOpenReviews } from './adapters/count-open-reviews.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
 import { createKeyTransport } from './adapters/jose-key-transport.ts'
 import { createSealedText } from './adapters/jose-sealed-text.ts'
-import { createStripeAccess } from '@keyflow/runtime/stripe'
 import { createSnapshotReader } from './adapters/stripe-snapshot-reader.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
 import type { LicensingConfig } from './config.ts'

@@ -21,8 +21,8 @@ import {
   text,
   verifyArchive,
 } from '@keyflow/runtime'
-import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createStripeAccess } from '@keyflow/runtime/stripe'
+import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { identifyLicense } from './adapters/uuid-license-id.ts'
 import { EXAMPLE_CATALOG, policyOf } from './app.ts'
 import type { LicensingConfig } from './config.ts'
