@@ -155,10 +155,11 @@ const setOf = (id: string, fields: object): MessageWrite => ({
   updateOne: { filter: { _id: id }, update: [{ $set: fields }] },
 })
 
-/** Fixes what will be sent. Looks for a contact are not attempts to send. */
+/** Fixes what will be sent, and begins the lease anew. Looks for a contact are not attempts to send. */
 export const renderedRow = (
   row: MessageRow,
   fixed: { readonly frozen: StoredMail; readonly addressHash: string; readonly person: string },
+  leaseMs: number,
 ): MessageWrite =>
   setOf(row._id, {
     state: 'rendered',
@@ -166,6 +167,7 @@ export const renderedRow = (
     addressHash: fixed.addressHash,
     person: fixed.person,
     renderedAt: '$$NOW',
+    dueAt: { $add: ['$$NOW', leaseMs] },
     attempts: row.state === 'waiting_contact' ? 0 : row.attempts,
   })
 

@@ -31,7 +31,7 @@ export interface SmtpTransport {
 
 export interface SmtpTransportOptions {
   readonly connections: SmtpConnections
-  /** Limit of the whole dialog about one message, the relay's thinking included. */
+  /** Limit of the relay's part of the dialog about one message: until it wants the content, and from there to its answer. */
   readonly dialogMs: number
 }
 
@@ -73,10 +73,12 @@ const converse = ({ smtp }: RelayConnection, parcel: Parcel, dialogMs: number): 
     let bytesBegan = false
     // The relay answers in the context of whoever opened the connection: that would be another mail's trace.
     const contentOfParcel = AsyncResource.bind(parcel.content)
-    const timer = setTimeout(() => {
-      settle(failed(new Error('the relay took too long'), bytesBegan))
-      smtp.close()
-    }, dialogMs)
+    const limit = () =>
+      setTimeout(() => {
+        settle(failed(new Error('the relay took too long'), bytesBegan))
+        smtp.close()
+      }, dialogMs)
+    let timer = limit()
     const settle = (delivery: Delivery): void => {
       clearTimeout(timer)
       resolve(delivery)
@@ -86,12 +88,15 @@ const converse = ({ smtp }: RelayConnection, parcel: Parcel, dialogMs: number): 
       smtp.close()
     }
     const content = contentOnDemand(async (push) => {
+      // While the relay waits for us it is not the relay that is slow.
+      clearTimeout(timer)
       const bytes = await contentOfParcel().catch((error: unknown) => {
         withhold(error)
         return null
       })
       if (bytes === null) return withhold(null)
-      if (smtp.destroyed) return
+      if (smtp.destroyed) return settle(failed(new Error('the relay hung up'), false))
+      timer = limit()
       bytesBegan = true
       push(bytes)
     })

@@ -51,7 +51,7 @@ const LOOK_MS = 500
 /** Mails in hand for each lane: enough to keep the relay busy, few enough to be sent well within their lease. */
 const HANDED_PER_LANE = 8
 /** Due mails taken in hand for each lane, before it is free: their check at send time must not grow old. */
-const AHEAD_PER_LANE = 3
+const AHEAD_PER_LANE = 2
 /** Of so many lanes one is kept free for mails that somebody waits for. */
 const LANES_PER_RESERVED = 4
 interface Handed {

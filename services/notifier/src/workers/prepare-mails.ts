@@ -22,6 +22,7 @@ export interface PrepareOptions extends SpeakOptions {
   readonly letterhead: Letterhead
   readonly suppressed: Circumstances['suppressed']
   readonly hash: HashAddress
+  readonly leaseMs: number
   /** Routine mails that one address gets in a day. */
   readonly perRecipientPerDay: number
 }
@@ -165,7 +166,7 @@ const fix = async (
       prepared.set(row._id, { kind: 'dropped', state: 'suppressed', reason: 'erased' })
       continue
     }
-    ledger.write(renderedRow(row, { frozen: stored, addressHash, person }))
+    ledger.write(renderedRow(row, { frozen: stored, addressHash, person }, options.leaseMs))
     prepared.set(row._id, { kind: 'ready', frozen: mail, person, bytes: kept?.bytes ?? null })
   }
   for (const { row, frozen } of decided) {
