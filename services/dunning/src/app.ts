@@ -121,7 +121,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     const dunningTopic = topic(TOPICS.dunningEvents.name)
     return createScheduler({
       store,
-      run: createRunSteps({
+      steps: createRunSteps({
         store,
         assertLive,
         publisher,

@@ -50,7 +50,8 @@ export const createVerifyCases =
         const one = next
         try {
           const answers = await options.stripe.look(one.scope, one.subscription, one.invoices)
-          for (const answer of answers) facts.push(...(await keep(options, one, answer)))
+          const kept = await Promise.all(answers.map((answer) => keep(options, one, answer)))
+          facts.push(...kept.flat())
           ids.add(one.id)
         } catch (error) {
           if (!one.isRequired) continue
