@@ -140,7 +140,7 @@ export const startBackground = async (
     const owner = `bench-${n}`
     const failpoint = (): void => undefined
     const dunningTopic = topic(TOPICS.dunningEvents)
-    const steps = createRunSteps({
+    const run = createRunSteps({
       store,
       assertLive: async () => {},
       publisher,
@@ -155,7 +155,7 @@ export const startBackground = async (
     })
     return createScheduler({
       store,
-      steps,
+      run,
       clock,
       newToken: randomUUID,
       owner,

@@ -121,7 +121,7 @@ export const createApp = (config: DunningConfig, context: AppContext): App => {
     const dunningTopic = topic(TOPICS.dunningEvents.name)
     return createScheduler({
       store,
-      steps: createRunSteps({
+      run: createRunSteps({
         store,
         assertLive,
         publisher,

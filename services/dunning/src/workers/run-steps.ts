@@ -54,12 +54,10 @@ const POSTPONE_MS = 15 * 60_000
 
 /** Customers that Stripe is asked about before their steps are taken together: what it says must still be fresh then. */
 const ASKED_TOGETHER = 25
-/** Groups of them at the same time: their leases are longer than Stripe's limit makes them wait. */
-const ASKED_AT_ONCE = 4
 
 /**
  * Takes what is due for the claimed customers: at once where nothing has to be asked; where a restriction is due Stripe is asked
- * first, aside. Then in one transaction plans again on what is stored by now, records the steps under their unique keys, and writes
+ * first. Then in one transaction plans again on what is stored by now, records the steps under their unique keys, and writes
  * cases and outbox. Whoever lost the lease, or met a step that somebody else took, writes nothing.
  */
 export const createRunSteps = (options: RunStepsOptions) => {
@@ -103,44 +101,22 @@ export const createRunSteps = (options: RunStepsOptions) => {
     }
   }
 
-  const askAndRun = async (claimed: Claimed, wanted: readonly CaseToVerify[]): Promise<void> => {
-    const ids = new Set(claimed.customers.map(({ _id }) => _id))
-    const verified = await options.verify(wanted.filter(({ customer }) => ids.has(customer)))
-    failpoint('steps.verified')
-    await runOrSplit(claimed, verified)
-  }
-
-  const asking = new Set<Promise<void>>()
-  /** Stripe is slow by its own limit: those behind need not wait for its answers. */
-  const askAside = async (claimed: Claimed, wanted: readonly CaseToVerify[]): Promise<void> => {
-    while (asking.size >= ASKED_AT_ONCE) await Promise.race(asking)
-    const work = askAndRun(claimed, wanted)
-      .catch((error: unknown) =>
-        // Their lease runs out, and they are taken in hand again.
-        options.logger.warn({ code: failureCode(error), err: error }, 'steps.failed'),
-      )
-      .finally(() => asking.delete(work))
-    asking.add(work)
-  }
-
-  return {
-    /** Resolves when all is taken that nobody has to be asked about. */
-    run: async (claimed: Claimed): Promise<void> => {
-      const wanted = await casesToVerify(options, claimed)
-      const asked = new Set(wanted.map(({ customer }) => customer))
-      const of = (isAsked: boolean) => claimed.customers.filter(({ _id }) => asked.has(_id) === isAsked)
-      await runOrSplit({ ...claimed, customers: of(false) }, NOTHING_VERIFIED)
-      const left = of(true)
-      for (let at = 0; at < left.length; at += ASKED_TOGETHER)
-        await askAside({ ...claimed, customers: left.slice(at, at + ASKED_TOGETHER) }, wanted)
-    },
-    /** Resolves when nobody is asked about any more. */
-    rest: async (): Promise<void> => {
-      while (asking.size > 0) await Promise.all(asking)
-    },
+  return async (claimed: Claimed): Promise<void> => {
+    const wanted = await casesToVerify(options, claimed)
+    const asked = new Set(wanted.map(({ customer }) => customer))
+    const plain = claimed.customers.filter(({ _id }) => !asked.has(_id))
+    if (wanted.length === 0) failpoint('steps.verified')
+    await runOrSplit({ ...claimed, customers: plain }, NOTHING_VERIFIED)
+    const asking = claimed.customers.filter(({ _id }) => asked.has(_id))
+    for (let at = 0; at < asking.length; at += ASKED_TOGETHER) {
+      const customers = asking.slice(at, at + ASKED_TOGETHER)
+      const ids = new Set(customers.map(({ _id }) => _id))
+      const verified = await options.verify(wanted.filter(({ customer }) => ids.has(customer)))
+      failpoint('steps.verified')
+      await runOrSplit({ ...claimed, customers }, verified)
+    }
   }
 }
-export type RunSteps = ReturnType<typeof createRunSteps>
 
 interface TakenOf {
   readonly row: CustomerRow

@@ -1,11 +1,11 @@
 import { createWakeablePause, type Failpoint, failureCode, type Logger, type Store } from '@keyflow/runtime'
 import { listClocks } from '../adapters/clock-store.ts'
 import { claimDue } from '../adapters/due-customers.ts'
-import type { RunSteps } from './run-steps.ts'
+import type { Claimed } from './run-steps.ts'
 
 export interface SchedulerOptions {
   readonly store: Store
-  readonly steps: RunSteps
+  readonly run: (claimed: Claimed) => Promise<void>
   readonly clock: () => Date
   readonly newToken: () => string
   readonly owner: string
@@ -46,7 +46,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
         const customers = await claimDue(store, { clock, now: new Date(now()), owner, token, limit, leaseMs })
         if (customers.length === 0) return
         options.failpoint('steps.claimed')
-        await options.steps.run({ token, customers, now })
+        await options.run({ token, customers, now })
         count += customers.length
       }
     }
@@ -54,7 +54,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
     return count
   }
 
-  const pass = async (): Promise<number> => {
+  const drain = async (): Promise<number> => {
     let count = await drainClock(null, () => options.clock().getTime())
     for (const { id, now } of await listClocks(options.store))
       count += await drainClock(id, () => now.getTime())
@@ -64,7 +64,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const rest = pause.begin()
-      await pass().catch((error: unknown) =>
+      await drain().catch((error: unknown) =>
         options.logger.warn({ code: failureCode(error), err: error }, 'scheduler.failed'),
       )
       await rest(options.pollMs * (0.75 + Math.random() / 2))
@@ -76,15 +76,10 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
       running ??= loop()
     },
     wake: pause.wake,
-    drain: async () => {
-      const count = await pass()
-      await options.steps.rest()
-      return count
-    },
+    drain,
     stop: async () => {
       stopping.abort()
       await running
-      await options.steps.rest()
     },
   }
 }

@@ -50,8 +50,7 @@ export const createVerifyCases =
         const one = next
         try {
           const answers = await options.stripe.look(one.scope, one.subscription, one.invoices)
-          const kept = await Promise.all(answers.map((answer) => keep(options, one, answer)))
-          facts.push(...kept.flat())
+          for (const answer of answers) facts.push(...(await keep(options, one, answer)))
           ids.add(one.id)
         } catch (error) {
           if (!one.isRequired) continue
