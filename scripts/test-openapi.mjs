@@ -110,7 +110,8 @@ const ask = async (command) => {
   const args = [
     ...['--config-file', config, 'run', `${api}/openapi.json`, '--checks', CHECKS.join(',')],
     ...['--header', `Authorization: Bearer ${token}`],
-    ...['--max-examples', '15', '--seed', '1', '--workers', '2', '--no-color'],
+    // One worker: CPython 3.11 counts the depth of its parser for all threads at once, and stops at a mismatch.
+    ...['--max-examples', '15', '--seed', '1', '--workers', '1', '--no-color'],
     ...process.argv.slice(2).filter((arg) => arg !== '--'),
   ]
   return run(command, args, { stdio: 'inherit', cwd: folder })
