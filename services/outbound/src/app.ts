@@ -151,7 +151,7 @@ export const createApp = (
     closers.push(() => api.close())
     deadLettersRoute(api, { ...opened, operatorToken: config.operatorToken, clock })
     await api.listen({ host: config.httpHost, port: config.httpPort })
-    if (opened.quietBefore !== null) await recallEndpoints(opened, topic(TOPICS.webhookEndpoints.name))
+    if (opened.quietBefore !== null) await recallEndpoints(opened, topic(TOPICS.webhookEndpoints.name), clock)
     await opened.consume()
     await rewrapSecrets(opened.store, endpoints, secrets)
   }

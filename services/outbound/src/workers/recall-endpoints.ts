@@ -9,6 +9,7 @@ import { decodeRecord } from './decode-record.ts'
 export const recallEndpoints = async (
   { store, follow }: Pick<ConsumerService, 'store' | 'follow'>,
   topic: string,
+  clock: () => Date,
 ): Promise<void> => {
   let isOver = false
   const { caughtUp } = await follow(topic, async (records) => {
@@ -17,7 +18,7 @@ export const recallEndpoints = async (
       const decoded = decodeRecord(record)
       return decoded.kind === 'item' && decoded.item.kind === 'endpoint' ? [decoded.item.record] : []
     })
-    await inTransaction(store, (session) => applyEndpointRecords({ store, session, now: new Date() }, wanted))
+    await inTransaction(store, (session) => applyEndpointRecords({ store, session, now: clock() }, wanted))
   })
   await caughtUp
   // From here on they come like everything else.
