@@ -74,6 +74,6 @@ describe('docker-compose.yml', () => {
 
   it('pins the version of every image that it does not build', () => {
     for (const { image, build } of Object.values(compose.services))
-      if (build === undefined) expect(image).toMatch(/:\d+\.\d+/)
+      if (build === undefined) expect(image).toMatch(/:v?\d+\.\d+/)
   })
 })

@@ -1,4 +1,4 @@
-export { type PrometheusTools, prometheusTools } from './downloads/prometheus-tools.ts'
+export { type PrometheusTools, prometheusTools, runnablePrometheus } from './downloads/prometheus-tools.ts'
 export { runTool } from './downloads/run-tool.ts'
 export { createTopics } from './kafka/create-topics.ts'
 export type { KafkaOptions, KafkaServer } from './kafka/kafka-server.ts'

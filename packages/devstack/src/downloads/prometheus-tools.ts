@@ -1,4 +1,6 @@
+import { cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setupError } from '../setup-error.ts'
 import { debianPrograms } from './debian-programs.ts'
 import type { Log } from './progress.ts'
 import { runTool } from './run-tool.ts'
@@ -42,4 +44,26 @@ export const prometheusTools = async (log: Log): Promise<PrometheusTools> => {
     alertmanager: program('prometheus-alertmanager'),
     amtool: program('amtool'),
   }
+}
+
+const TEMPLATES = '/usr/share/prometheus/alertmanager'
+
+/** Debian's Alertmanager reads its templates from one place on the machine, wherever it stands itself. */
+const layTemplates = (folder: string): void => {
+  if (existsSync(join(TEMPLATES, 'default.tmpl'))) return
+  try {
+    cpSync(join(folder, TEMPLATES), TEMPLATES, { recursive: true })
+  } catch (error) {
+    throw setupError(
+      `Alertmanager: its templates cannot be put at ${TEMPLATES}. Install it: apt-get install prometheus-alertmanager.`,
+      error,
+    )
+  }
+}
+
+/** The same, with an Alertmanager that can be started and not only asked. */
+export const runnablePrometheus = async (log: Log): Promise<PrometheusTools> => {
+  const tools = await prometheusTools(log)
+  if (tools !== ON_THE_PATH) layTemplates(join(tools.alertmanager, '../../..'))
+  return tools
 }
