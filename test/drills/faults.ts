@@ -98,7 +98,7 @@ export const DRILLS: readonly Drill[] = [
     fault: 'somebody buys a price that the catalog does not know',
     receiver: 'page',
     inject: buyUnknownPrice,
-    mend: nothing,
+    mend: dismissReviews,
   },
   {
     alert: 'KeyflowPaidWithoutLicense',

@@ -33,7 +33,8 @@ describe('keyflow stripe-addresses', () => {
     published = JSON.stringify({ WEBHOOKS: ['54.187.216.72', '3.18.12.63', '3.18.12.63'] })
     const { code, stdout } = await run()
     expect([code, stdout.trim()]).toEqual([0, 'STRIPE_WEBHOOK_ADDRESSES=3.18.12.63,54.187.216.72'])
-  })
+    // The first run loads every command.
+  }, 30_000)
 
   it('puts it into an env file, leaves the rest of that file, and says what changed', async () => {
     const file = join(folder, 'ingest.env')
