@@ -55,6 +55,8 @@ describe('three replicas, of which two are killed', () => {
         })
       const doomed = [replica(one), replica(other)]
       await announce()
+      // Not before: a third that is quick enough would leave them nothing to die of.
+      await Promise.race(doomed.map(({ exited }) => exited))
       const survivor = replica('')
       const rows = await waitUntil(
         async () => {
