@@ -1,6 +1,6 @@
 import { type Alert, percent } from './alert.ts'
 import { lasting, MINUTE } from './pace.ts'
-import { bucketUpTo, grewOrWasBorn } from './series.ts'
+import { bucketUpTo, grewOrWasBorn, REQUESTS } from './series.ts'
 import { THRESHOLDS } from './thresholds.ts'
 
 const { processing, outbox, leak } = THRESHOLDS
@@ -71,8 +71,9 @@ export const PROCESSING_ALERTS: readonly Alert[] = [
     name: 'EventLeak',
     severity: 'warning',
     forSeconds: leak.for,
-    expr: () =>
-      `(keyflow:events_unaccounted - (sum by (service) (keyflow_consumer_lag_messages{topic="stripe.events"}) or 0 * keyflow:events_unaccounted)) >= ${leak.fewest} unless on () keyflow:restarted_recently`,
+    // Services are scraped at different seconds: while traffic rises, each lags ingest by what comes in between.
+    expr: (pace) =>
+      `(keyflow:events_unaccounted - (sum by (service) (keyflow_consumer_lag_messages{topic="stripe.events"}) or 0 * keyflow:events_unaccounted)) >= scalar(${leak.fewest} + ${leak.skewSeconds} * (sum(rate(${REQUESTS}{outcome="accepted"}[${pace.lasting(5 * MINUTE)}])) or vector(0))) unless on () keyflow:restarted_recently`,
     summary: 'Events were accepted, and a service has neither applied nor refused them.',
     description: `{{ $labels.service }}: about {{ $value | humanize }} events of the last ${lasting(leak.window)} are not accounted for, and are not in flight. Lost silently, unless they were counted wrongly.`,
     noData: 'No traffic, or a service was restarted within the window: then counters cannot be compared.',

@@ -22,7 +22,7 @@ export const THRESHOLDS = {
   processing: { seconds: 5, slowShare: 0.01, slowFor: 5 * MINUTE, stuckFor: 2 * MINUTE, fewestSlow: 3 },
   provisioning: { seconds: 5, objective: 0.995, fewestSlow: 3 },
   outbox: { seconds: 60, for: 2 * MINUTE },
-  leak: { window: 30 * MINUTE, settle: 5 * MINUTE, for: 15 * MINUTE, fewest: 1 },
+  leak: { window: 30 * MINUTE, settle: 5 * MINUTE, for: 15 * MINUTE, fewest: 1, skewSeconds: 30 },
   signatures: { clockSeconds: 60, window: 5 * MINUTE },
   duplicates: { share: 0.05, fewestWebhooks: 20, for: 10 * MINUTE },
   reconcile: { staleSeconds: 30 * MINUTE, staleFor: 30 * MINUTE, missingFor: 15 * MINUTE, overFor: HOUR },

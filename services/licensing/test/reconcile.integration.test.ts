@@ -16,7 +16,7 @@ const PURCHASES = Number(process.env.RECONCILE_PURCHASES ?? 40)
 const DAY_MS = 86_400_000
 /** Entries that Stripe gives at once. */
 const PAGE = 100
-const PATIENCE_MS = 30_000 + PURCHASES * 500
+const PATIENCE_MS = 90_000 + PURCHASES * 500
 
 const ALL: ReconcileOrder = {
   layers: ['undelivered', 'events', 'objects'],
