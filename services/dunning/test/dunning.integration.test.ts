@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +22,7 @@ import { config, type DunningConfig } from '../src/config.ts'
 import { type DunningRebuild, openDunningRebuild } from '../src/rebuild.ts'
 import { startFakeStripe } from './fake-stripe.ts'
 import { QUICK_POLICY } from './quick-policy.ts'
+import { invoiceEvent } from './run-dunning.ts'
 
 const logger = createLogger({ service: 'test', level: 'silent' })
 const name = uniqueName('dunning')
@@ -102,35 +102,6 @@ afterAll(async () => {
 })
 
 const NOW = Math.floor(Date.now() / 1000)
-
-const invoiceEvent = (
-  type: 'payment_failed' | 'paid',
-  of: { subscription: string; invoice: string; at: number; id?: string },
-) => ({
-  id: of.id ?? `evt_${randomUUID()}`,
-  object: 'event',
-  type: `invoice.${type}`,
-  api_version: '2026-09-30.endive',
-  created: of.at,
-  livemode: false,
-  data: {
-    object: {
-      id: of.invoice,
-      object: 'invoice',
-      customer: 'cus_1',
-      status: type === 'paid' ? 'paid' : 'open',
-      billing_reason: 'subscription_cycle',
-      collection_method: 'charge_automatically',
-      currency: 'eur',
-      amount_due: 1900,
-      amount_paid: type === 'paid' ? 1900 : 0,
-      amount_remaining: type === 'paid' ? 0 : 1900,
-      attempt_count: 1,
-      parent: { type: 'subscription_details', subscription_details: { subscription: of.subscription } },
-      lines: { object: 'list', data: [], has_more: false },
-    },
-  },
-})
 
 const publish = (event: object, key = 'platform:test:cus_1'): Promise<void> =>
   publisher.publish({
