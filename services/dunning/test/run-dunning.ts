@@ -65,6 +65,11 @@ export const invoiceEvent = (type: 'payment_failed' | 'paid', of: Failure) => ({
   },
 })
 
+const freePorts = async () => ({
+  HTTP_PORT: String(await pickFreePort()),
+  OPS_PORT: String(await pickFreePort()),
+})
+
 /** A dunning service of its own on the shared Kafka and MongoDB, a Stripe to ask, and the means to feed and to watch it. */
 export const runDunning = async (policy: string | null, overrides: Readonly<Record<string, string>> = {}) => {
   const { brokers, mongoUrl } = await sharedStack()
@@ -107,12 +112,11 @@ export const runDunning = async (policy: string | null, overrides: Readonly<Reco
     STRIPE_REQUESTS_PER_SECOND: '100',
     DUNNING_BASKET_MS: '0',
     DUNNING_POLL_MS: '100',
-    HTTP_PORT: String(await pickFreePort()),
-    OPS_PORT: String(await pickFreePort()),
+    ...(await freePorts()),
     ...(policy === null ? {} : { DUNNING_POLICY_FILE: policyFile }),
     ...overrides,
   }
-  let app: App | undefined
+  const replicas: App[] = []
 
   const eventsOf = (subscription: string): DunningEvent[] =>
     records
@@ -142,9 +146,16 @@ export const runDunning = async (policy: string | null, overrides: Readonly<Reco
     eventsOf,
     changesOf,
     noticesOf: (subscription: string) => eventsOf(subscription).flatMap(({ notice }) => notice ?? []),
+    /** One more replica of the service. */
     start: async (): Promise<void> => {
-      app = createApp(config.load(env), { logger, onFatal, signal: new AbortController().signal })
-      await app.start()
+      const ports = replicas.length === 0 ? {} : await freePorts()
+      const replica = createApp(config.load({ ...env, ...ports }), {
+        logger,
+        onFatal,
+        signal: new AbortController().signal,
+      })
+      replicas.push(replica)
+      await replica.start()
     },
     /** Another file of policies. */
     usePolicy: (text: string): void => writeFileSync(policyFile, text),
@@ -191,7 +202,7 @@ export const runDunning = async (policy: string | null, overrides: Readonly<Reco
       return () => clearInterval(timer)
     },
     stop: async (): Promise<void> => {
-      await app?.stop()
+      await Promise.all(replicas.map((replica) => replica.stop()))
       await stripe.close()
       rmSync(folder, { recursive: true, force: true })
       await reader.stop()

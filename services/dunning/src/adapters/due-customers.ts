@@ -39,6 +39,17 @@ export const claimDue = async (
   return rows.find({ _id: { $in: ids }, 'lease.token': claim.token }).toArray()
 }
 
+/** Begins the lease anew for those that are still held under the token: whoever works slowly is not dead. */
+export const renewLeases = async (
+  store: Store,
+  ids: readonly string[],
+  { token, leaseMs }: { readonly token: string; readonly leaseMs: number },
+): Promise<void> => {
+  await customersOf(store).updateMany({ _id: { $in: [...ids] }, 'lease.token': token }, [
+    { $set: { 'lease.until': { $add: ['$$NOW', leaseMs] } } },
+  ])
+}
+
 /** Those of the claimed rows that are still held under the token. */
 export const loadHeld = (
   { store, session }: Transaction,

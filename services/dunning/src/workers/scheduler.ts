@@ -1,6 +1,13 @@
-import { createWakeablePause, type Failpoint, failureCode, type Logger, type Store } from '@keyflow/runtime'
+import {
+  createWakeablePause,
+  delay,
+  type Failpoint,
+  failureCode,
+  type Logger,
+  type Store,
+} from '@keyflow/runtime'
 import { listClocks } from '../adapters/clock-store.ts'
-import { claimDue } from '../adapters/due-customers.ts'
+import { claimDue, renewLeases } from '../adapters/due-customers.ts'
 import type { Claimed } from './run-steps.ts'
 
 export interface SchedulerOptions {
@@ -46,7 +53,7 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
         const customers = await claimDue(store, { clock, now: new Date(now()), owner, token, limit, leaseMs })
         if (customers.length === 0) return
         options.failpoint('steps.claimed')
-        await options.run({ token, customers, now })
+        await whileRenewed(options, { token, customers, now })
         count += customers.length
       }
     }
@@ -81,5 +88,31 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
       stopping.abort()
       await running
     },
+  }
+}
+
+/**
+ * Runs with leases that last as long as the work does. Stripe may answer slower than a lease lasts: without this another replica
+ * would begin the same question again, each would find the lease gone when the answer came, and nobody would ever be done.
+ */
+const whileRenewed = async (options: SchedulerOptions, claimed: Claimed): Promise<void> => {
+  const { store, leaseMs, logger } = options
+  const done = new AbortController()
+  const ids = claimed.customers.map(({ _id }) => _id)
+  const renew = async (): Promise<void> => {
+    for (;;) {
+      await delay(leaseMs / 3, done.signal)
+      if (done.signal.aborted) return
+      await renewLeases(store, ids, { token: claimed.token, leaseMs }).catch((error: unknown) =>
+        logger.warn({ code: failureCode(error) }, 'lease.not_renewed'),
+      )
+    }
+  }
+  const renewing = renew()
+  try {
+    await options.run(claimed)
+  } finally {
+    done.abort()
+    await renewing
   }
 }
