@@ -1,13 +1,12 @@
 import { consumerGroup, DunningEvent, MailEvent, TOPICS } from '@keyflow/contracts'
 import {
-  connectStore,
-  followGenerations,
+  type Compared,
   type IncomingRecord,
   jsonOf,
   type Logger,
   openRebuild,
+  openReplacement,
   type RecordArchive,
-  switchDatabase,
 } from '@keyflow/runtime'
 import { Compile } from 'typebox/compile'
 import { type CaseDigest, digestCases, findDifferentCases } from './adapters/case-digest.ts'
@@ -32,13 +31,7 @@ export interface DunningRebuildOrder {
 export interface DunningRebuild {
   /** Folds what the log holds by now, and recalls from it what dunning did itself; gives how many records. */
   readonly fold: () => Promise<number>
-  readonly compare: () => Promise<{
-    readonly live: CaseDigest
-    readonly rebuilt: CaseDigest
-    readonly isSame: boolean
-    /** Ids of cases, the first hundred. */
-    readonly different: readonly string[]
-  }>
+  readonly compare: () => Promise<Compared<CaseDigest>>
   /** Puts it in force, with the service running or not; gives what was taken along that no log holds. */
   readonly switchOver: () => Promise<{ readonly copied: number }>
   readonly close: () => Promise<void>
@@ -46,7 +39,6 @@ export interface DunningRebuild {
 
 const dunningEvent = Compile(DunningEvent)
 const mailEvent = Compile(MailEvent)
-const MOST_DIFFERENCES = 100
 
 const SILENT = { said: () => {}, acknowledged: () => {} }
 
@@ -87,10 +79,14 @@ export const openDunningRebuild = async (
     }),
     logger,
   })
-  const named = await connectStore({
-    url: config.mongodbUrl,
-    database: config.mongodbDatabase,
-    appName: 'keyflow-rebuild',
+  const replacement = await openReplacement(rebuild, {
+    config,
+    into: order.into,
+    groupId,
+    topics,
+    digest: digestCases,
+    isSame: (live, rebuilt) => live.state === rebuilt.state,
+    findDifferent: findDifferentCases,
   })
 
   /** Each mail's outcomes come from the log once more: they may have been folded before their mail was known here. */
@@ -117,38 +113,16 @@ export const openDunningRebuild = async (
 
   return {
     fold,
-    compare: async () => {
-      const { store: live } = await followGenerations(named)
-      const [before, rebuilt] = [await digestCases(live), await digestCases(rebuild.store)]
-      const isSame = before.state === rebuilt.state
-      return {
-        live: before,
-        rebuilt,
-        isSame,
-        different: isSame ? [] : await findDifferentCases(live, rebuild.store, MOST_DIFFERENCES),
-      }
-    },
+    compare: replacement.compare,
     switchOver: async () => {
       let copied = 0
-      await switchDatabase({
-        kafka: rebuild.kafka,
-        mongodbUrl: config.mongodbUrl,
-        configured: config.mongodbDatabase,
-        into: order.into,
-        groupId,
-        topics,
-        meanwhile: async (retired) => {
-          await fold()
-          copied = await copyUnlogged(retired, rebuild.store)
-          await rebuild.release()
-        },
+      await replacement.switchOver(async (retired) => {
+        await fold()
+        copied = await copyUnlogged(retired, rebuild.store)
       })
       return { copied }
     },
-    close: async () => {
-      await rebuild.close()
-      await named.client.close()
-    },
+    close: replacement.close,
   }
 }
 

@@ -34,7 +34,7 @@ import type { ReconcileOrder } from './workers/reconcile/reconcile.ts'
 import type { ReconcileReport } from './workers/reconcile/reconcile-report.ts'
 
 export { config } from './config.ts'
-export { type Compared, type LicensingRebuild, openLicensingRebuild, type RebuildOrder } from './rebuild.ts'
+export { type LicensingRebuild, openLicensingRebuild, type RebuildOrder } from './rebuild.ts'
 export { RECONCILE_LAYERS, type ReconcileLayer } from './workers/reconcile/reconcile.ts'
 export { type ReconcileReport, unaccounted } from './workers/reconcile/reconcile-report.ts'
 

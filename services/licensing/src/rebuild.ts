@@ -1,13 +1,12 @@
 import { consumerGroup, TOPICS } from '@keyflow/contracts'
 import {
-  connectStore,
-  followGenerations,
+  type Compared,
   type Logger,
   openRebuild,
+  openReplacement,
   type Rebuild,
   type RecordArchive,
   type Store,
-  switchDatabase,
 } from '@keyflow/runtime'
 import { loadCatalogFile } from './adapters/catalog-file.ts'
 import { createLicenseKeys } from './adapters/crypto-license-keys.ts'
@@ -35,19 +34,10 @@ export interface RebuildOrder {
   readonly onProgress?: (records: number) => void
 }
 
-export interface Compared {
-  readonly live: StateDigest | null
-  readonly rebuilt: StateDigest
-  readonly isSame: boolean
-  /** Ids of licenses that differ, the first hundred. */
-  readonly different: readonly string[]
-}
-
 export interface LicensingRebuild {
   /** Folds what the log holds by now; gives how many records. */
   readonly fold: () => Promise<number>
-  /** Digests of both. While events come in, two looks at moving databases can differ for moments. */
-  readonly compare: () => Promise<Compared>
+  readonly compare: () => Promise<Compared<StateDigest>>
   /** Puts it in force, with services running or not. */
   readonly switchOver: () => Promise<Aligned & { readonly copied: number }>
   readonly store: Store
@@ -60,7 +50,6 @@ const SILENT: SettleDeps['metrics'] = {
   tied: () => {},
   stale: () => {},
 }
-const MOST_DIFFERENCES = 100
 
 /** Builds licensing's database anew from the log and the issuer secret, beside the one in force. */
 export const openLicensingRebuild = async (
@@ -104,10 +93,14 @@ export const openLicensingRebuild = async (
     apply: createApplyFacts(settle),
     logger,
   })
-  const named = await connectStore({
-    url: config.mongodbUrl,
-    database: config.mongodbDatabase,
-    appName: 'keyflow-rebuild',
+  const replacement = await openReplacement(rebuild, {
+    config,
+    into: order.into,
+    groupId,
+    topics,
+    digest: digestState,
+    isSame: (live, rebuilt) => live.state === rebuilt.state && live.keys === rebuilt.keys,
+    findDifferent: findDifferences,
   })
 
   const fold = async (): Promise<number> => {
@@ -135,40 +128,18 @@ export const openLicensingRebuild = async (
 
   return {
     fold,
-    compare: async () => {
-      const { store: live } = await followGenerations(named)
-      const [before, rebuilt] = [await digestState(live), await digestState(rebuild.store)]
-      const isSame = before.state === rebuilt.state && before.keys === rebuilt.keys
-      return {
-        live: before,
-        rebuilt,
-        isSame,
-        different: isSame ? [] : await findDifferences(live, rebuild.store, MOST_DIFFERENCES),
-      }
-    },
+    compare: replacement.compare,
     switchOver: async () => {
       let aligned: Aligned = { licenses: 0, toTell: 0 }
       let copied = 0
-      await switchDatabase({
-        kafka: rebuild.kafka,
-        mongodbUrl: config.mongodbUrl,
-        configured: config.mongodbDatabase,
-        into: order.into,
-        groupId,
-        topics,
-        meanwhile: async (retired) => {
-          await fold()
-          copied = await copyUnlogged(retired, rebuild.store)
-          aligned = await align()
-          await rebuild.release()
-        },
+      await replacement.switchOver(async (retired) => {
+        await fold()
+        copied = await copyUnlogged(retired, rebuild.store)
+        aligned = await align()
       })
       return { ...aligned, copied }
     },
     store: rebuild.store,
-    close: async () => {
-      await rebuild.close()
-      await named.client.close()
-    },
+    close: replacement.close,
   }
 }
