@@ -32,6 +32,7 @@ const KINDS = [
     name: 'rules',
     checks: [
       { name: 'alerts and dashboards', command: bin('node'), args: ['scripts/check-observability.ts'] },
+      { name: 'manifests', command: bin('node'), args: ['scripts/check-manifests.ts'] },
     ],
   },
   { name: 'unit', jest: [] },

@@ -17,6 +17,7 @@ describe('deploy/k8s', () => {
   it.each([
     ['dev', dev],
     ['prod', prod],
+    ['prod with KEDA', render('../test/with-keda')],
   ])('has no problem in the overlay %s', (overlay, objects = []) => {
     expect(allProblems(objects, { secretsAreHere: overlay === 'dev' })).toEqual([])
   })

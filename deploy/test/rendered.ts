@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { type GoProgram, goProgramPath } from '@keyflow/devstack'
 import { parseAllDocuments } from 'yaml'
 
 /** A Kubernetes object, as far as the checks look into it. */
@@ -15,9 +16,25 @@ export interface KubeObject {
   readonly [key: string]: any
 }
 
+/** What is rendered and checked; paths from deploy/k8s. */
+export const COMPOSITIONS = [
+  'overlays/dev',
+  'overlays/prod',
+  '../test/with-monitoring',
+  '../test/with-keda',
+] as const
+
+/** For machines without kubectl: `npm run test:rules` builds it. */
+export const KUSTOMIZE: GoProgram = {
+  name: 'kustomize',
+  module: 'sigs.k8s.io/kustomize/kustomize/v5',
+  version: 'v5.8.1',
+}
+
 const COMMANDS = [
   ['kubectl', 'kustomize'],
   ['kustomize', 'build'],
+  [goProgramPath(KUSTOMIZE), 'build'],
 ] as const
 
 /** The manifests of an overlay as `kubectl apply -k` sends them; undefined where neither kubectl nor kustomize is there. */

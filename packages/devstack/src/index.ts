@@ -1,3 +1,10 @@
+export {
+  type GoModule,
+  type GoProgram,
+  goModuleFolder,
+  goProgram,
+  goProgramPath,
+} from './downloads/go-modules.ts'
 export { type PrometheusTools, prometheusTools, runnablePrometheus } from './downloads/prometheus-tools.ts'
 export { runTool } from './downloads/run-tool.ts'
 export { createTopics } from './kafka/create-topics.ts'
